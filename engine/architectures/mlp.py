@@ -1,0 +1,42 @@
+"""The multi-layer perceptron."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from engine.architectures.base import Activation, Architecture, Norm
+from engine.facts import Facts
+from engine.schema import Sizes, option, register
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+@register
+class MLP(Architecture):
+    """Fully connected layers; the input is flattened first."""
+
+    title: ClassVar[str] = "MLP"
+    name: Literal["mlp"] = "mlp"
+
+    hidden: Sizes = option((128, 64), "Units of each hidden layer.", unit="units")
+    activation: Activation = option("relu", "Nonlinearity after each hidden layer.")
+    norm: Norm = option("none", "Normalization after each hidden layer.")
+
+    def build(self, facts: Facts, outputs: int, dropout: float) -> nn.Module:
+        """Flatten, then linear, norm, activation, dropout for each size, then linear."""
+        from torch import nn
+
+        from engine.architectures.layers import activation, dropout_layer, norm_1d
+
+        layers: list[nn.Module] = [nn.Flatten()]
+        width = facts.inputs
+        for size in self.hidden:
+            layers += [
+                nn.Linear(width, size),
+                *norm_1d(self.norm, size),
+                activation(self.activation),
+                *dropout_layer(dropout),
+            ]
+            width = size
+        return nn.Sequential(*layers, nn.Linear(width, outputs))

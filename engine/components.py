@@ -1,0 +1,28 @@
+"""Every component module, imported once so that the registry is full before it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine import architectures, datasets, losses, optimizers
+from engine.schema import COMPONENTS
+
+__all__ = ["COMPONENT_SECTIONS", "names_to_mappings"]
+
+COMPONENT_SECTIONS = ("dataset", "architecture", "loss", "optimizer")
+
+_PACKAGES = (architectures, datasets, losses, optimizers)
+COMPONENTS.load_plugins()
+
+
+def names_to_mappings(data: Mapping[str, Any]) -> dict[str, Any]:
+    """`dataset: digits` is short for `dataset: {name: digits}`, also for an optimizer's schedule."""
+    full = dict(data)
+    for section in COMPONENT_SECTIONS:
+        if isinstance(full.get(section), str):
+            full[section] = {"name": full[section]}
+    optimizer = full.get("optimizer")
+    if isinstance(optimizer, Mapping) and isinstance(optimizer.get("schedule"), str):
+        full["optimizer"] = {**optimizer, "schedule": {"name": optimizer["schedule"]}}
+    return full

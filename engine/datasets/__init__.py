@@ -1,0 +1,3 @@
+"""Dataset components, one a file; importing this package makes them known."""
+
+from engine.datasets import digits as digits

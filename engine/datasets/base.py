@@ -1,0 +1,80 @@
+"""What every dataset component gives: facts before loading, then three splits of tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from engine.facts import Facts
+from engine.schema import Component, option
+
+if TYPE_CHECKING:
+    import torch
+
+    from engine.datasets.preprocess import Preprocess
+
+Progress = Callable[[str, float | None], None]
+"""Told what is being prepared and how far it is (0 to 1, None when unknown). May raise to cancel."""
+
+
+def silent(_message: str, _fraction: float | None) -> None:
+    """A `Progress` that shows nothing."""
+
+
+@dataclass(frozen=True)
+class TensorData:
+    """One split, raw as stored: `inputs` (N, *shape), `targets` (N,) int64 or (N, T) float32."""
+
+    inputs: torch.Tensor
+    targets: torch.Tensor
+
+    def __len__(self) -> int:
+        return int(self.inputs.shape[0])
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The three parts, and the preprocessing that was fitted on the training part alone."""
+
+    train: TensorData
+    val: TensorData
+    test: TensorData
+    facts: Facts
+    preprocess: Preprocess
+
+    def named(self) -> dict[str, TensorData]:
+        """The parts by name, in order."""
+        return {"train": self.train, "val": self.val, "test": self.test}
+
+
+class Dataset(Component):
+    """A source of samples. Options common to all: how the data is split and how much is used."""
+
+    kind: ClassVar[str] = "dataset"
+
+    val_fraction: float = option(
+        0.15, "Part of the training data set aside for validation.", gt=0, lt=1
+    )
+    split_seed: int = option(
+        0, "Seed of the split; the same seed always gives the same split.", ge=0, advanced=True
+    )
+    subset: int | None = option(
+        None,
+        "Use only this many samples of all splits together, drawn evenly from the classes.",
+        ge=10,
+        unit="samples",
+        advanced=True,
+    )
+
+    def facts(self) -> Facts:
+        """Shape, task and names, without loading the data and without torch."""
+        raise NotImplementedError
+
+    def build(self, data_dir: Path, progress: Progress = silent) -> Splits:
+        """Load, split and fit the preprocessing.
+
+        `data_dir` is where downloads are kept. Raises ProblemError when the data cannot be had.
+        """
+        raise NotImplementedError

@@ -1,0 +1,37 @@
+"""The embedded default: small, real, and on every machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from engine.datasets.base import Dataset, Progress, Splits, silent
+from engine.facts import Facts
+from engine.schema import option, register
+
+
+@register
+class Digits(Dataset):
+    """1,797 handwritten digits of 8x8 pixels (UCI, 1998); comes with the program."""
+
+    title: ClassVar[str] = "Digits 8×8"
+    name: Literal["digits"] = "digits"
+
+    test_fraction: float = option(0.15, "Part of the data set aside for the test.", gt=0, lt=1)
+
+    def facts(self) -> Facts:
+        """Images of one channel, ten classes."""
+        names = tuple(str(digit) for digit in range(10))
+        return Facts("image", (1, 8, 8), "classes", names, 1797, licence="CC BY 4.0 (UCI)")
+
+    def build(self, data_dir: Path, progress: Progress = silent) -> Splits:
+        """Load from scikit-learn's own files."""
+        import torch
+        from sklearn.datasets import load_digits
+
+        from engine.datasets.tensors import split_three_ways
+
+        progress("Loading digits", None)
+        bunch = load_digits()
+        images = torch.from_numpy(bunch.images).to(torch.uint8)[:, None]
+        return split_three_ways(self, images, torch.from_numpy(bunch.target).long())

@@ -1,0 +1,78 @@
+"""What is done to a batch before the network sees it, and to its outputs afterwards.
+
+A torch module, so that the same code runs in the loader and inside every exported model.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class Preprocess(nn.Module):
+    """Normalises inputs with statistics of the training split; rescales regression outputs.
+
+    `mean` and `std` broadcast against one raw sample: (C, 1, 1) for images, (F,) for tables.
+    `target_mean` and `target_std` (T,) are None for classes: a regression learns standardised
+    targets, and predictions are given in the data's own units.
+    """
+
+    mean: Tensor
+    std: Tensor
+    target_mean: Tensor | None
+    target_std: Tensor | None
+
+    def __init__(
+        self,
+        mean: Tensor,
+        std: Tensor,
+        target_mean: Tensor | None = None,
+        target_std: Tensor | None = None,
+    ) -> None:
+        super().__init__()
+        self.register_buffer("mean", mean.float())
+        self.register_buffer("std", std.float())
+        self.register_buffer("target_mean", None if target_mean is None else target_mean.float())
+        self.register_buffer("target_std", None if target_std is None else target_std.float())
+
+    def forward(self, raw: Tensor) -> Tensor:
+        """Raw inputs (N, ...) of any number type to normalised float32."""
+        return (raw.float() - self.mean) / self.std
+
+    def scale_targets(self, targets: Tensor) -> Tensor:
+        """Regression targets (N, T) to the scale on which the loss is computed."""
+        if self.target_mean is None or self.target_std is None:
+            return targets
+        return (targets - self.target_mean) / self.target_std
+
+    def unscale(self, outputs: Tensor) -> Tensor:
+        """Outputs of a regression (N, T) back to the data's own units; logits unchanged."""
+        if self.target_mean is None or self.target_std is None:
+            return outputs
+        return outputs * self.target_std + self.target_mean
+
+
+def fit(inputs: Tensor, targets: Tensor | None = None) -> Preprocess:
+    """Statistics of the training inputs (N, ...), and of regression targets (N, T) if given.
+
+    Images (N, C, H, W) get one mean and deviation a channel, tables (N, F) one a column. What
+    never varies is left on its own scale instead of being divided by nothing.
+    """
+    dims = (0, 2, 3) if inputs.dim() == 4 else (0,)
+    mean, std = _mean_std(inputs, dims)
+    if inputs.dim() == 4:
+        mean, std = mean[:, None, None], std[:, None, None]
+    if targets is None:
+        return Preprocess(mean, std)
+    return Preprocess(mean, std, *_mean_std(targets, (0,)))
+
+
+def _mean_std(values: Tensor, dims: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """Mean and deviation in float64, a block of samples at a time: the data may be large."""
+    count = values.numel() // values.shape[-1 if len(dims) == 1 else 1]
+    total = sum(block.double().sum(dims) for block in values.split(4096))
+    mean = torch.as_tensor(total) / count
+    shaped = mean[:, None, None] if len(dims) == 3 else mean
+    squares = sum((block.double() - shaped).square().sum(dims) for block in values.split(4096))
+    std = (torch.as_tensor(squares) / count).sqrt()
+    return mean, torch.where(std > 1e-8, std, torch.ones_like(std))

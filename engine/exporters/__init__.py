@@ -1,0 +1,1 @@
+"""Export formats, one a file. Each file written is loaded again and compared."""

@@ -1,0 +1,44 @@
+"""What is known of a dataset before it is loaded: enough to size a model and to find mismatches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Literal
+
+Kind = Literal["image", "table"]
+Task = Literal["classes", "multilabel", "regression"]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A dataset in a few numbers.
+
+    `shape` is that of one sample without the batch: (channels, height, width) for an image,
+    (features,) for a table. `targets` names the classes, or the target columns of a regression.
+    `download` is the number of bytes to fetch when the data is not on disk (0: embedded).
+    """
+
+    kind: Kind
+    shape: tuple[int, ...]
+    task: Task
+    targets: tuple[str, ...]
+    samples: int
+    features: tuple[str, ...] = ()
+    download: int = 0
+    licence: str = ""
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers one sample has."""
+        return prod(self.shape)
+
+    @property
+    def binary(self) -> bool:
+        """Whether there are exactly two classes."""
+        return self.task == "classes" and len(self.targets) == 2
+
+    @property
+    def main_metric(self) -> str:
+        """The metric that is shown beside the loss and that `best` follows."""
+        return "r2" if self.task == "regression" else "accuracy"

@@ -1,0 +1,71 @@
+"""The regularization section: several measures at once, each with one home."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
+
+from engine.schema import Section, option
+
+
+class EarlyStopping(Section):
+    """Stop when a validation metric has not improved for a while."""
+
+    metric: Literal["auto", "loss", "accuracy", "f1", "mae", "rmse", "r2"] = option(
+        "auto", "Validation metric to watch; auto is the loss."
+    )
+    patience: int = option(
+        5, "Validations without improvement before stopping.", ge=1, unit="validations"
+    )
+    min_delta: float = option(
+        0.0, "Smallest change that counts as improvement.", ge=0, advanced=True
+    )
+
+
+def _early_stopping_shorthand(value: Any) -> Any:
+    """`early_stopping: 5` means a patience of 5, `true` the defaults, `false` none."""
+    if isinstance(value, bool):
+        return {} if value else None
+    return {"patience": value} if isinstance(value, int) else value
+
+
+def _ema_shorthand(value: Any) -> Any:
+    if isinstance(value, bool):
+        return 0.999 if value else None
+    return value
+
+
+class Regularization(Section):
+    """Measures against overfitting and instability; they combine freely."""
+
+    dropout: float = option(0.0, "Part of the activations dropped while training.", ge=0, lt=1)
+    weight_decay: float = option(
+        0.0, "L2: pulls every weight towards zero, whatever the optimizer.", ge=0, le=10, scale="log"
+    )
+    exempt: bool = option(
+        False, "Leave biases and normalization weights out of the weight decay.", advanced=True
+    )
+    l1: float = option(
+        0.0, "L1: penalty on the absolute weights, which makes many of them zero.", ge=0, le=10,
+        scale="log",
+    )  # fmt: skip
+    clip_norm: float | None = option(
+        None, "Scale the gradient down to at most this norm.", gt=0, le=1e6
+    )
+    clip_value: float | None = option(
+        None, "Cut every gradient element to at most this size.", gt=0, le=1e6, advanced=True
+    )
+    max_norm: float | None = option(
+        None, "After each step, shrink each unit's incoming weights to at most this norm.", gt=0,
+        le=1e6, advanced=True,
+    )  # fmt: skip
+    early_stopping: Annotated[
+        EarlyStopping | None, BeforeValidator(_early_stopping_shorthand)
+    ] = option(None, "Stop when a validation metric has not improved for a while.")
+    ema: Annotated[float | None, BeforeValidator(_ema_shorthand)] = option(
+        None,
+        "Decay of an exponential moving average of the weights, used to validate and export.",
+        ge=0,
+        lt=1,
+    )

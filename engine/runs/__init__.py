@@ -1,0 +1,1 @@
+"""Runs on disk: the folder, the metric log, the library of runs."""

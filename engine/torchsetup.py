@@ -1,0 +1,68 @@
+"""The one door to torch: mends torchvision where it must be, and latches thread counts.
+
+Import this before torchvision, torchmetrics or lightning (each of them imports torchvision),
+also in worker processes, benchmarks and exported scripts.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+
+import torch
+
+_NMS = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+_kept: list[torch.library.Library] = []
+
+
+def mend_torchvision() -> None:
+    """Let torchvision import when its compiled extension cannot load.
+
+    Its usual Linux wheel is linked against CUDA; beside a CPU-only torch the extension is not
+    there and the import stops at `operator torchvision::nms does not exist`. Declaring the
+    schemas of the two operators that it touches while importing is enough for models, datasets
+    and transforms. Where the extension does load it has declared them itself, and this does
+    nothing.
+    """
+    if _kept or _extension_loads():
+        return
+    library = torch.library.Library("torchvision", "DEF")
+    library.define(f"nms{_NMS}")
+    library.define(f"qnms{_NMS}")
+    _kept.append(library)  # the definitions live as long as the library object
+
+
+def _extension_loads() -> bool:
+    import importlib.util
+    from pathlib import Path
+
+    spec = importlib.util.find_spec("torchvision")
+    if spec is None or not spec.submodule_search_locations:
+        return True
+    folder = Path(next(iter(spec.submodule_search_locations)))
+    libraries = [*folder.glob("_C.*so"), *folder.glob("_C.*pyd"), *folder.glob("_C.*dylib")]
+    try:
+        for library in libraries:
+            torch.ops.load_library(str(library))
+    except OSError:
+        return False
+    return bool(libraries)
+
+
+def use_threads(count: int) -> None:
+    """Give the calling thread `count` CPU threads. The read latches the value for this thread:
+    without it, the last value set on any thread would win."""
+    torch.set_num_threads(count)
+    torch.get_num_threads()
+
+
+def quieten() -> None:
+    """Silence Lightning's advice to people who write their own loops. Once, process-wide."""
+    for name in ("lightning.pytorch", "lightning.fabric", "lightning.pytorch.utilities.rank_zero"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module=r"lightning\..*")
+    warnings.filterwarnings("ignore", message=r".*LeafSpec.*")
+
+
+mend_torchvision()
+quieten()

@@ -1,0 +1,1 @@
+"""Everything that happens while a network learns. Import its modules by name: most need torch."""

@@ -1,0 +1,32 @@
+"""Both ends of a training: commands go in; events, metrics and progress come out. No torch."""
+
+from __future__ import annotations
+
+import queue
+from concurrent.futures import Future
+
+from engine.runs.metriclog import MetricLog
+from engine.training.commands import Command, Report
+from engine.training.events import Event, Listener, Progress, unheard
+
+Ticket = tuple[Command, "Future[Report]"]
+
+
+class Channel:
+    """What a window, a terminal or a test holds of a training that runs on another thread."""
+
+    def __init__(self, listener: Listener = unheard) -> None:
+        self.log = MetricLog()
+        self.progress = Progress()
+        self.commands: queue.SimpleQueue[Ticket] = queue.SimpleQueue()
+        self._listener = listener
+
+    def post(self, command: Command) -> Future[Report]:
+        """Ask for something; the future gets the report once it is done. Any thread."""
+        future: Future[Report] = Future()
+        self.commands.put((command, future))
+        return future
+
+    def tell(self, event: Event) -> None:
+        """Pass an event to the listener (training thread)."""
+        self._listener(event)

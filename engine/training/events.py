@@ -1,0 +1,132 @@
+"""What a training tells: rare events as frozen values, and a snapshot of progress to poll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from engine.problems import Problem
+
+Phase = Literal["preparing", "training", "validating", "testing", "paused", "ended"]
+Status = Literal["finished", "stopped", "failed"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of all events."""
+
+
+@dataclass(frozen=True)
+class Preparing(Event):
+    """Something is being prepared; `fraction` is 0 to 1, or None when unknown."""
+
+    message: str
+    fraction: float | None = None
+
+
+@dataclass(frozen=True)
+class Started(Event):
+    """The first batch is about to run. `run` is the run folder."""
+
+    run: Path
+    epochs: int | None
+    total_steps: int
+    batches_per_epoch: int
+    device: str
+    threads: int
+    parameters: int
+
+
+@dataclass(frozen=True)
+class Paused(Event):
+    """The training is held between two batches; nothing is lost."""
+
+    epoch: int
+    batch: int
+    step: int
+
+
+@dataclass(frozen=True)
+class Resumed(Event):
+    """The training goes on."""
+
+
+@dataclass(frozen=True)
+class Evaluated(Event):
+    """A validation has ended. `metrics` by full name (`val_loss`); `best` if it was the best."""
+
+    epoch: float
+    step: int
+    metrics: dict[str, float]
+    best: bool
+
+
+@dataclass(frozen=True)
+class CheckpointSaved(Event):
+    """A checkpoint is on disk. `reason`: last, best, asked or stopped."""
+
+    path: Path
+    step: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Notice(Event):
+    """Something the user should know that does not end the training (a checkpoint not written)."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class Ended(Event):
+    """The training is over. `problem` says why when it failed; `traceback` only for a bug."""
+
+    result: Result
+    problem: Problem | None = None
+    traceback: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run ended. The fields are those of `train --json`'s last line."""
+
+    run: Path
+    status: Status
+    epochs: int
+    steps: int
+    seconds: float
+    samples_per_second: float
+    metrics: dict[str, float] = field(default_factory=dict)
+    weights_sha256: str = ""
+    checkpoint: Path | None = None
+    best_checkpoint: Path | None = None
+
+
+Listener = Callable[[Event], None]
+"""Called on the training thread; must return at once and must not touch a widget."""
+
+
+def unheard(_event: Event) -> None:
+    """A Listener that does nothing."""
+
+
+@dataclass
+class Progress:
+    """Where the training is. Written by the training thread, read by anyone: single fields only.
+
+    `epoch` counts from 1, `batch` from 1 within the epoch (or within the validation while
+    validating); `seconds` is time spent training, pauses left out.
+    """
+
+    phase: Phase = "preparing"
+    epoch: int = 0
+    epochs: int | None = None
+    batch: int = 0
+    batches: int = 0
+    step: int = 0
+    total_steps: int = 0
+    samples: int = 0
+    seconds: float = 0.0
+    samples_per_second: float = 0.0

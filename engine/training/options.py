@@ -1,0 +1,66 @@
+"""The training section of a recipe: how long, how much at once, and on what."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from engine.schema import Section, option
+
+Precision = Literal["32", "bf16-mixed", "16-mixed"]
+
+
+def _precision(value: Any) -> Any:
+    """`precision: 32` is a number in YAML; it means the choice "32"."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _device(value: str) -> str:
+    kind, _, index = value.partition(":")
+    if value in ("auto", "cpu", "mps", "cuda") or (kind == "cuda" and index.isdigit()):
+        return value
+    raise PydanticCustomError(
+        "device", "unknown device '{value}'", {"value": value, "hint": "auto, cpu, cuda:0 or mps"}
+    )
+
+
+class Training(Section):
+    """How long to train, how many samples at once, and on what."""
+
+    epochs: int = option(10, "Passes over the training data.", ge=1, le=1_000_000, unit="epochs")
+    steps: int | None = option(
+        None, "Optimizer steps to train for; when given, it decides instead of epochs.", ge=1,
+        unit="steps",
+    )  # fmt: skip
+    batch_size: int = option(64, "Samples in one batch.", ge=1, le=1_000_000, unit="samples")
+    seed: int = option(
+        0, "Seed of weights, shuffle, dropout and augmentation.", ge=0, le=2**32 - 1
+    )
+    validate_every: float = option(
+        1.0, "Epochs between validations; a part of an epoch is allowed.", gt=0, unit="epochs",
+        advanced=True,
+    )  # fmt: skip
+    validate_every_steps: int | None = option(
+        None, "Batches between validations; when given, it decides instead of epochs.", ge=1,
+        unit="batches", advanced=True,
+    )  # fmt: skip
+    accumulate: int = option(
+        1, "Batches whose gradients are added up before one step.", ge=1, le=10_000,
+        unit="batches", advanced=True,
+    )  # fmt: skip
+    device: Annotated[str, AfterValidator(_device)] = option(
+        "auto", "Where to compute: auto, cpu, cuda:0 (any number) or mps."
+    )
+    precision: Annotated[Precision, BeforeValidator(_precision)] = option(
+        "32", "Number format; mixed ones need a device that has them.", advanced=True
+    )
+    threads: int | None = option(
+        None, "CPU threads; when empty, chosen from the model's work per step.", ge=1, le=1024,
+        unit="threads", advanced=True,
+    )  # fmt: skip
+    workers: int = option(
+        0, "Processes that prepare batches; 0 prepares them in the training thread.", ge=0, le=64,
+        unit="processes", advanced=True,
+    )  # fmt: skip
