@@ -20,12 +20,28 @@ class Channel:
         self.progress = Progress()
         self.commands: queue.SimpleQueue[Ticket] = queue.SimpleQueue()
         self._listener = listener
+        self._closed = False
 
     def post(self, command: Command) -> Future[Report]:
         """Ask for something; the future gets the report once it is done. Any thread."""
         future: Future[Report] = Future()
         self.commands.put((command, future))
+        if self._closed:
+            self._refuse_waiting()
         return future
+
+    def close(self) -> None:
+        """The training has ended: whatever is still waiting is answered so, and later posts too."""
+        self._closed = True
+        self._refuse_waiting()
+
+    def _refuse_waiting(self) -> None:
+        while True:
+            try:
+                command, future = self.commands.get_nowait()
+            except queue.Empty:
+                return
+            future.set_result(Report(command, False, "The training has ended"))
 
     def tell(self, event: Event) -> None:
         """Pass an event to the listener (training thread)."""

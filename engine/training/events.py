@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from engine.problems import Problem
+from engine.training.commands import Report
 
 Phase = Literal["preparing", "training", "validating", "testing", "paused", "ended"]
 Status = Literal["finished", "stopped", "failed"]
@@ -24,6 +25,13 @@ class Preparing(Event):
 
     message: str
     fraction: float | None = None
+
+
+@dataclass(frozen=True)
+class RunCreated(Event):
+    """The run folder exists; everything that follows is written there."""
+
+    run: Path
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,13 @@ class CheckpointSaved(Event):
 
 
 @dataclass(frozen=True)
+class Answered(Event):
+    """A command has been carried out, or could not be."""
+
+    report: Report
+
+
+@dataclass(frozen=True)
 class Notice(Event):
     """Something the user should know that does not end the training (a checkpoint not written)."""
 
@@ -81,18 +96,27 @@ class Notice(Event):
 
 @dataclass(frozen=True)
 class Ended(Event):
-    """The training is over. `problem` says why when it failed; `traceback` only for a bug."""
+    """The training is over. `problems` say why when it failed; `traceback` only for a bug.
+
+    `bad_input` tells what the user gave (2 on the command line) from what went wrong (1).
+    """
 
     result: Result
-    problem: Problem | None = None
+    problems: tuple[Problem, ...] = ()
+    bad_input: bool = False
     traceback: str = ""
+
+    @property
+    def problem(self) -> Problem | None:
+        """The first problem, or None."""
+        return self.problems[0] if self.problems else None
 
 
 @dataclass(frozen=True)
 class Result:
     """How a run ended. The fields are those of `train --json`'s last line."""
 
-    run: Path
+    run: Path | None
     status: Status
     epochs: int
     steps: int
@@ -117,7 +141,8 @@ class Progress:
     """Where the training is. Written by the training thread, read by anyone: single fields only.
 
     `epoch` counts from 1, `batch` from 1 within the epoch (or within the validation while
-    validating); `seconds` is time spent training, pauses left out.
+    validating); `done` counts all training batches so far; `seconds` is time
+    spent training, pauses left out.
     """
 
     phase: Phase = "preparing"
@@ -125,6 +150,7 @@ class Progress:
     epochs: int | None = None
     batch: int = 0
     batches: int = 0
+    done: int = 0
     step: int = 0
     total_steps: int = 0
     samples: int = 0

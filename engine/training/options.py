@@ -32,19 +32,17 @@ class Training(Section):
     epochs: int = option(10, "Passes over the training data.", ge=1, le=1_000_000, unit="epochs")
     steps: int | None = option(
         None, "Optimizer steps to train for; when given, it decides instead of epochs.", ge=1,
-        unit="steps",
+        unit="steps", typical=1000,
     )  # fmt: skip
     batch_size: int = option(64, "Samples in one batch.", ge=1, le=1_000_000, unit="samples")
-    seed: int = option(
-        0, "Seed of weights, shuffle, dropout and augmentation.", ge=0, le=2**32 - 1
-    )
+    seed: int = option(0, "Seed of weights, shuffle, dropout and augmentation.", ge=0, le=2**32 - 1)
     validate_every: float = option(
         1.0, "Epochs between validations; a part of an epoch is allowed.", gt=0, unit="epochs",
         advanced=True,
     )  # fmt: skip
     validate_every_steps: int | None = option(
         None, "Batches between validations; when given, it decides instead of epochs.", ge=1,
-        unit="batches", advanced=True,
+        unit="batches", advanced=True, typical=100,
     )  # fmt: skip
     accumulate: int = option(
         1, "Batches whose gradients are added up before one step.", ge=1, le=10_000,
@@ -58,7 +56,7 @@ class Training(Section):
     )
     threads: int | None = option(
         None, "CPU threads; when empty, chosen from the model's work per step.", ge=1, le=1024,
-        unit="threads", advanced=True,
+        unit="threads", advanced=True, typical=1,
     )  # fmt: skip
     workers: int = option(
         0, "Processes that prepare batches; 0 prepares them in the training thread.", ge=0, le=64,

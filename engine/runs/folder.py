@@ -1,0 +1,236 @@
+"""The run folder: everything about one run, self-contained. Copy it, zip it, delete it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from engine import yamlfile
+from engine.problems import Problem, ProblemError, suggest
+from engine.recipe import Recipe
+from engine.runs.atomic import write_atomically
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """One run on disk; the names of its files are given here and nowhere else."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The folder's own name, unique in its run library."""
+        return self.path.name
+
+    @property
+    def recipe_file(self) -> Path:
+        """The recipe as it was trained."""
+        return self.path / "recipe.yaml"
+
+    @property
+    def environment_file(self) -> Path:
+        """When, where and with which versions the run was made."""
+        return self.path / "environment.json"
+
+    @property
+    def summary_file(self) -> Path:
+        """How the run ended; absent while it runs."""
+        return self.path / "summary.json"
+
+    @property
+    def log_file(self) -> Path:
+        """What happened, in lines; tracebacks too."""
+        return self.path / "log.txt"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of checkpoints."""
+        return self.path / "checkpoints"
+
+    @property
+    def last_checkpoint(self) -> Path:
+        """The most recent state of the training."""
+        return self.checkpoints / "last.ckpt"
+
+    @property
+    def best_checkpoint(self) -> Path:
+        """The state with the best monitored metric."""
+        return self.checkpoints / "best.ckpt"
+
+    @property
+    def exports(self) -> Path:
+        """Where exported models go unless told otherwise."""
+        return self.path / "exports"
+
+    def recipe(self) -> Recipe:
+        """The recipe of this run; ProblemError if it cannot be read."""
+        return Recipe.load(self.recipe_file)
+
+    def environment(self) -> dict[str, Any]:
+        """What was recorded at the start; empty if there is nothing readable."""
+        return _read_json(self.environment_file)
+
+    def summary(self) -> dict[str, Any]:
+        """What was recorded at the end; empty while the run has not ended."""
+        return _read_json(self.summary_file)
+
+    def write_json(self, path: Path, data: Mapping[str, Any]) -> None:
+        """Replace one of the folder's JSON files in one step."""
+        write_atomically(path, (json.dumps(data, indent=2) + "\n").encode())
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """One line of the run library."""
+
+    name: str
+    path: Path
+    state: str
+    started: str
+    recipe_name: str
+    dataset: str
+    architecture: str
+    steps: int
+    seconds: float
+    metrics: dict[str, float]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return {**self.__dict__, "path": str(self.path)}
+
+
+def create_run(runs_dir: Path, recipe: Recipe) -> RunFolder:
+    """A fresh folder with the recipe in it. Raises ProblemError when it cannot be written."""
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    base = f"{stamp}-{_slug(recipe.name)}"
+    try:
+        runs_dir.mkdir(parents=True, exist_ok=True)
+        path = _make_unique(runs_dir.resolve(), base)
+        folder = RunFolder(path)
+        folder.checkpoints.mkdir()
+        write_atomically(folder.recipe_file, recipe.to_yaml().encode())
+    except OSError as error:
+        raise ProblemError(_cannot_write(runs_dir, error)) from None
+    return folder
+
+
+def check_writable(runs_dir: Path) -> None:
+    """Find out before the work begins. Raises ProblemError when no run could be kept there."""
+    try:
+        runs_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=runs_dir):
+            pass
+    except OSError as error:
+        raise ProblemError(_cannot_write(runs_dir, error)) from None
+
+
+def _cannot_write(runs_dir: Path, error: OSError) -> Problem:
+    reason = error.strerror or str(error)
+    sentence = f"No run can be kept in {runs_dir}: {reason}"
+    return Problem("runs-dir", sentence, "choose another folder with --runs-dir, or free space")
+
+
+def _make_unique(parent: Path, base: str) -> Path:
+    """Two runs may start within one second: mkdir decides who gets the name."""
+    for attempt in range(1, 1000):
+        path = parent / (base if attempt == 1 else f"{base}-{attempt}")
+        try:
+            path.mkdir()
+        except FileExistsError:
+            continue
+        return path
+    raise FileExistsError(f"Too many runs named {base}")
+
+
+def _slug(name: str) -> str:
+    slug = re.sub(r"[^\w.-]+", "-", name, flags=re.UNICODE).strip("-.").lower()
+    return slug[:60] or "run"
+
+
+def discard(folder: RunFolder) -> None:
+    """Delete a run folder that nobody wants to keep."""
+    shutil.rmtree(folder.path, ignore_errors=True)
+
+
+# --- The library -------------------------------------------------------------------------------
+
+
+def find_run(name_or_path: str, runs_dir: Path) -> RunFolder:
+    """A run by path or by its name in the library. Raises ProblemError when there is none."""
+    given = Path(name_or_path).expanduser()
+    for candidate in (given, runs_dir / name_or_path):
+        if (candidate / "recipe.yaml").is_file():
+            return RunFolder(candidate.resolve())
+    names = [path.name for path in run_paths(runs_dir)]
+    hint = suggest(name_or_path, names) or f"the runs folder is {runs_dir}"
+    raise ProblemError(Problem("run", f"There is no run {name_or_path!r}", hint))
+
+
+def run_paths(runs_dir: Path) -> list[Path]:
+    """The run folders of a library, oldest first."""
+    if not runs_dir.is_dir():
+        return []
+    with os.scandir(runs_dir) as entries:
+        folders = [Path(entry.path) for entry in entries if entry.is_dir()]
+    return sorted(path for path in folders if (path / "recipe.yaml").is_file())
+
+
+def list_runs(runs_dir: Path) -> list[RunInfo]:
+    """Every run of a library, oldest first; a damaged one is listed as such."""
+    return [describe_run(RunFolder(path)) for path in run_paths(runs_dir)]
+
+
+def describe_run(folder: RunFolder) -> RunInfo:
+    """One run's line, from its small files alone."""
+    environment, summary = folder.environment(), folder.summary()
+    try:
+        recipe = yamlfile.load(folder.recipe_file)
+    except ProblemError:
+        recipe = {}
+    recipe = recipe if isinstance(recipe, dict) else {}
+    return RunInfo(
+        name=folder.name,
+        path=folder.path,
+        state=run_state(environment, summary),
+        started=str(environment.get("started", "")),
+        recipe_name=str(recipe.get("name", "")),
+        dataset=_component_name(recipe.get("dataset")),
+        architecture=_component_name(recipe.get("architecture")),
+        steps=int(summary.get("steps", 0)),
+        seconds=float(summary.get("seconds", 0.0)),
+        metrics=dict(summary.get("metrics", {})),
+    )
+
+
+def run_state(environment: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
+    """`finished`, `stopped`, `failed`, `running`, or `interrupted` when its process is gone."""
+    if summary.get("status"):
+        return str(summary["status"])
+    pid, born = environment.get("pid"), environment.get("process_started")
+    try:
+        alive = isinstance(pid, int) and psutil.Process(pid).create_time() == born
+    except psutil.Error:
+        alive = False
+    return "running" if alive else "interrupted"
+
+
+def _component_name(section: Any) -> str:
+    return str(section.get("name", "")) if isinstance(section, dict) else str(section or "")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}

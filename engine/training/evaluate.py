@@ -1,0 +1,66 @@
+"""A trained network from its run folder, and its metrics on a split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import nn
+
+from engine import torchsetup
+from engine.datasets.base import Progress, Splits, silent
+from engine.problems import Problem, ProblemError, suggest
+from engine.recipe import Recipe
+from engine.runs.folder import RunFolder
+from engine.training.checkpoints import load_checkpoint
+from engine.training.metrics import Evaluator
+from engine.training.module import TrainingModule
+from engine.training.plan import Plan
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A run's network with the weights of a checkpoint (averaged ones if it averages)."""
+
+    recipe: Recipe
+    network: nn.Module
+    splits: Splits
+    evaluator: Evaluator
+
+
+def load_trained(
+    run: RunFolder, data_dir: Path, checkpoint: Path | None = None, progress: Progress = silent
+) -> Trained:
+    """Rebuild a run's network on the CPU from its last checkpoint, or from the given one.
+
+    Raises ProblemError when recipe, data or checkpoint cannot be had or do not fit together.
+    """
+    recipe = run.recipe()
+    threads = run.environment().get("resolved", {}).get("threads")
+    torchsetup.use_threads(int(threads or 1))  # the last bits depend on it
+    content = load_checkpoint(checkpoint or run.last_checkpoint)
+    splits = recipe.dataset.build(data_dir, progress)
+    module = TrainingModule(recipe, splits, Plan.of(recipe.training, 1))
+    try:
+        module.load_state_dict(content["state_dict"])
+    except (KeyError, RuntimeError) as error:
+        first_line = str(error).splitlines()[0]
+        sentence = f"The checkpoint does not fit the run's recipe: {first_line}"
+        hint = "was recipe.yaml changed after the training?"
+        raise ProblemError(Problem("checkpoint", sentence, hint)) from None
+    evaluator = Evaluator(
+        splits.facts, module.criterion, module.preprocess, recipe.training.batch_size
+    )
+    return Trained(recipe, module.inference_network.eval(), splits, evaluator)
+
+
+def evaluate(
+    run: RunFolder, split: str, data_dir: Path, checkpoint: Path | None = None
+) -> dict[str, float]:
+    """Metrics of a run on a split (`train`, `val` or `test`), by full name: `test_accuracy`."""
+    if split not in ("train", "val", "test"):
+        hint = suggest(split, ("train", "val", "test"))
+        raise ProblemError(Problem("split", f"There is no split {split!r}", hint))
+    trained = load_trained(run, data_dir, checkpoint)
+    values = trained.evaluator.evaluate(trained.network, trained.splits.named()[split])
+    return {f"{split}_{name}": value for name, value in values.items()}

@@ -1,0 +1,18 @@
+"""One hash for the weights of a network: equal hashes mean equal bits."""
+
+from __future__ import annotations
+
+import hashlib
+
+import torch
+from torch import nn
+
+
+def weights_sha256(network: nn.Module) -> str:
+    """SHA-256 over the sorted state_dict: name, dtype, shape and bytes of each tensor."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(network.state_dict().items()):
+        tensor = tensor.detach().cpu().contiguous()
+        digest.update(f"{name}|{tensor.dtype}|{tuple(tensor.shape)}|".encode())
+        digest.update(tensor.view(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()

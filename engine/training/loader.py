@@ -1,0 +1,150 @@
+"""Batches by index from tensors in memory, in an order that (seed, epoch) alone decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader
+from torch.utils.data import Dataset as TorchDataset
+
+from engine.datasets.base import TensorData
+
+Batch = tuple[Tensor, Tensor]
+
+
+def epoch_order(count: int, seed: int, epoch: int) -> Tensor:
+    """The shuffle of one epoch, a pure function of its arguments. (count,) int64."""
+    generator = torch.Generator().manual_seed((seed * 1_000_003 + epoch) % 2**63)
+    return torch.randperm(count, generator=generator)
+
+
+def batch_borders(count: int, batch_size: int) -> list[int]:
+    """Where batches begin, and the end. A last batch of one sample joins the one before it:
+    batch normalization cannot learn from a single sample."""
+    borders = [*range(0, count, batch_size), count]
+    if len(borders) > 2 and borders[-1] - borders[-2] == 1 and batch_size > 1:
+        del borders[-2]
+    return borders
+
+
+class TrainLoader:
+    """Shuffled training batches that can be taken up again in the middle of an epoch.
+
+    Lightning calls `set_epoch` on `loader.sampler` only, so the loader is its own sampler. It
+    calls `iter()` before it sets the epoch and before the state is restored, so `__iter__` is a
+    generator: nothing is decided before the first batch is asked for.
+    """
+
+    batch_sampler = None
+
+    def __init__(self, data: TensorData, batch_size: int, seed: int, workers: int = 0) -> None:
+        self.data = data
+        self.seed = seed
+        self.epoch = 0
+        self.position = 0
+        self._workers = workers
+        self._borders = batch_borders(len(data), batch_size)
+        self._pool: DataLoader[Batch] | None = None
+        self._schedule = _Schedule()
+
+    @property
+    def sampler(self) -> TrainLoader:
+        """Itself, for Lightning's `set_epoch`."""
+        return self
+
+    def __len__(self) -> int:
+        return len(self._borders) - 1
+
+    def set_epoch(self, epoch: int) -> None:
+        """Begin another epoch; the one in progress, if it is the same, keeps its position."""
+        if epoch != self.epoch:
+            self.epoch, self.position = epoch, 0
+
+    def __iter__(self) -> Iterator[Batch]:
+        if self.position >= len(self):
+            self.position = 0
+        order = epoch_order(len(self.data), self.seed, self.epoch)
+        borders = self._borders[self.position :]
+        parts = [order[start:end] for start, end in pairwise(borders)]
+        for batch in self._batches(parts):
+            self.position += 1  # counted when handed out
+            yield batch
+
+    def _batches(self, parts: list[Tensor]) -> Iterator[Batch]:
+        if self._workers == 0:
+            device = self.data.inputs.device
+            for part in parts:
+                part = part.to(device)
+                yield (
+                    self.data.inputs.index_select(0, part),
+                    self.data.targets.index_select(0, part),
+                )
+            return
+        self._schedule.parts = parts
+        yield from self._worker_pool()
+
+    def _worker_pool(self) -> DataLoader[Batch]:
+        """Processes started by forkserver or spawn: forking a threaded Qt process can deadlock."""
+        if self._pool is None:
+            methods = torch.multiprocessing.get_all_start_methods()
+            self._pool = DataLoader(
+                _ByIndex(self.data),
+                sampler=self._schedule,
+                batch_size=None,
+                num_workers=self._workers,
+                persistent_workers=True,
+                multiprocessing_context="forkserver" if "forkserver" in methods else "spawn",
+                # its own generator: the global one belongs to the training
+                generator=torch.Generator().manual_seed(self.seed),
+            )
+        return self._pool
+
+    def state_dict(self) -> dict[str, Any]:
+        """The next batch to hand out; after the last one that is the next epoch's first."""
+        if self.position >= len(self):
+            return {"epoch": self.epoch + 1, "position": 0}
+        return {"epoch": self.epoch, "position": self.position}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a state; before the first batch is asked for."""
+        self.epoch, self.position = int(state["epoch"]), int(state["position"])
+
+    def close(self) -> None:
+        """End the worker processes."""
+        pool, self._pool = self._pool, None
+        iterator = getattr(pool, "_iterator", None)
+        if iterator is not None:
+            iterator._shutdown_workers()
+
+
+class _Schedule:
+    """The index sets of the batches to come, as a sampler that a worker pool reads."""
+
+    def __init__(self) -> None:
+        self.parts: list[Tensor] = []
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return iter(self.parts)
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+
+class _ByIndex(TorchDataset[Batch]):
+    """Whole batches by index tensor, in a worker process; the data travels in shared memory."""
+
+    def __init__(self, data: TensorData) -> None:
+        self._data = data
+
+    def __getitem__(self, part: Any) -> Batch:
+        return self._data.inputs.index_select(0, part), self._data.targets.index_select(0, part)
+
+
+def in_order(data: TensorData, batch_size: int) -> Iterator[Batch]:
+    """Batches in stored order, for evaluation."""
+    for start in range(0, len(data), batch_size):
+        yield data.inputs[start : start + batch_size], data.targets[start : start + batch_size]

@@ -1,0 +1,130 @@
+"""The metrics of each task, through torchmetrics; one evaluation is used everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from engine import torchsetup  # noqa: F401  before torchmetrics
+from engine.datasets.base import TensorData
+from engine.datasets.preprocess import Preprocess
+from engine.facts import Facts
+from engine.training.loader import in_order
+
+HIGHER_IS_BETTER = {"loss": False, "mae": False, "rmse": False, "accuracy": True,
+                    "top5_accuracy": True, "f1": True, "r2": True}  # fmt: skip
+"""Which direction of a metric is the good one, by its name without the split."""
+
+EVALUATION_BATCH = 256
+"""Samples at once in an evaluation, at least: the last bits of a result depend on it."""
+
+
+def metric_names(facts: Facts) -> tuple[str, ...]:
+    """What an evaluation of this task gives, the loss first."""
+    if facts.task == "regression":
+        return ("loss", "mae", "rmse", "r2")
+    top5 = ("top5_accuracy",) if facts.task == "classes" and len(facts.targets) > 5 else ()
+    return ("loss", "accuracy", *top5, "f1")
+
+
+def build_metrics(facts: Facts) -> dict[str, nn.Module]:
+    """Fresh torchmetrics objects by name, the loss left out."""
+    import torchmetrics.classification as c
+    import torchmetrics.regression as r
+
+    count = len(facts.targets)
+    if facts.task == "regression":
+        return {
+            "mae": r.MeanAbsoluteError(),
+            "rmse": r.MeanSquaredError(squared=False),
+            "r2": r.R2Score(),
+        }
+    if facts.task == "multilabel":
+        return {
+            "accuracy": c.MultilabelAccuracy(count),
+            "f1": c.MultilabelF1Score(count, average="macro"),
+        }
+    metrics: dict[str, nn.Module] = {"accuracy": c.MulticlassAccuracy(count, average="micro")}
+    if count > 5:
+        metrics["top5_accuracy"] = c.MulticlassAccuracy(count, average="micro", top_k=5)
+    return metrics | {"f1": c.MulticlassF1Score(count, average="macro")}
+
+
+def class_scores(outputs: Tensor, facts: Facts) -> Tensor:
+    """Logits with one column a class, also for a binary loss that has a single output."""
+    if facts.binary and outputs.shape[1] == 1:
+        return torch.cat([torch.zeros_like(outputs), outputs], dim=1)
+    return outputs
+
+
+class Evaluator:
+    """Measures a network on a split: always the same code, batch size and order."""
+
+    def __init__(
+        self, facts: Facts, criterion: nn.Module, preprocess: Preprocess, batch_size: int
+    ) -> None:
+        self.facts = facts
+        self.criterion = criterion
+        self.preprocess = preprocess
+        self.batch_size = max(batch_size, EVALUATION_BATCH)
+
+    def batches(self, data: TensorData) -> int:
+        """How many batches an evaluation of `data` takes."""
+        return -(-len(data) // self.batch_size)
+
+    def evaluate(
+        self, network: nn.Module, data: TensorData, between: Callable[[int], None] | None = None
+    ) -> dict[str, float]:
+        """Mean loss and the task's metrics, by bare name; regression in the data's own units.
+
+        `between` is called after each batch with its number from 1, and may raise to stop.
+        """
+        device = self.preprocess.mean.device
+        metrics = {name: metric.to(device) for name, metric in build_metrics(self.facts).items()}
+        total = torch.zeros((), dtype=torch.float64, device=device)
+        with torch.no_grad(), evaluating(network):
+            for number, batch in enumerate(in_order(data, self.batch_size), start=1):
+                inputs, targets = (part.to(device) for part in batch)
+                outputs = network(self.preprocess(inputs))
+                loss = self.criterion(outputs, self.preprocess.scale_targets(targets))
+                total += loss.double() * len(targets)
+                self._update(metrics, outputs.float(), targets)
+                if between is not None:
+                    between(number)
+        values = {"loss": float(total) / max(1, len(data))}
+        return values | {name: _value(metric, len(data)) for name, metric in metrics.items()}
+
+    def _update(self, metrics: dict[str, nn.Module], outputs: Tensor, targets: Tensor) -> None:
+        if self.facts.task == "regression":
+            predictions = self.preprocess.unscale(outputs)
+        elif self.facts.task == "classes":
+            predictions = class_scores(outputs, self.facts)
+        else:
+            predictions, targets = outputs.sigmoid(), targets.int()
+        for metric in metrics.values():
+            metric.update(predictions, targets)  # type: ignore[operator]
+
+
+def _value(metric: nn.Module, count: int) -> float:
+    if type(metric).__name__ == "R2Score" and count < 2:
+        return float("nan")  # the spread of a single sample is undefined
+    return float(metric.compute())  # type: ignore[operator]
+
+
+class evaluating:  # noqa: N801  a context manager reads as a verb
+    """Every module in evaluation mode inside, as it was after; the random state untouched."""
+
+    def __init__(self, network: nn.Module) -> None:
+        self._network = network
+
+    def __enter__(self) -> None:
+        self._flags = [(module, module.training) for module in self._network.modules()]
+        self._random = torch.get_rng_state()
+        self._network.eval()
+
+    def __exit__(self, *_error: object) -> None:
+        for module, training in self._flags:
+            module.training = training
+        torch.set_rng_state(self._random)

@@ -1,0 +1,182 @@
+"""The LightningModule: one step of learning, nothing else. Recording and control are callbacks."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim.lr_scheduler import LambdaLR
+
+from engine.datasets.base import Splits
+from engine.optimizers.schedules import Plateau
+from engine.recipe import Recipe
+from engine.training.averaging import bound_norms, update_average
+from engine.training.lightning import pl
+from engine.training.loader import Batch
+from engine.training.metrics import class_scores
+from engine.training.plan import Plan
+
+
+class LearningRateFactor:
+    """The schedule as a function of the step, and the drops that validations decide on."""
+
+    def __init__(self, recipe: Recipe, plan: Plan) -> None:
+        self._schedule = recipe.optimizer.schedule
+        self._plan = plan
+        self.plateau = 1.0
+        self.best = float("inf")
+        self.waited = 0
+
+    def __call__(self, step: int) -> float:
+        """The factor of `optimizer.lr` for optimizer step `step` (from 0)."""
+        return (
+            self._schedule.factor(step, self._plan.total_steps, self._plan.steps_per_epoch)
+            * self.plateau
+        )
+
+    def validated(self, loss: float) -> None:
+        """Reduce on plateau: drop after `patience` validations without a better loss."""
+        if not isinstance(self._schedule, Plateau):
+            return
+        if loss < self.best * (1 - self._schedule.threshold):
+            self.best, self.waited = loss, 0
+            return
+        self.waited += 1
+        if self.waited > self._schedule.patience:
+            self.plateau = max(self.plateau * self._schedule.gamma, self._schedule.floor)
+            self.waited = 0
+
+    def state_dict(self) -> dict[str, float]:
+        """The part that training changes."""
+        return {"plateau": self.plateau, "best": self.best, "waited": self.waited}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a state."""
+        self.plateau, self.best = float(state["plateau"]), float(state["best"])
+        self.waited = int(state["waited"])
+
+
+class TrainingModule(pl.LightningModule):
+    """The network of a recipe with its criterion, and what regularization adds to a step."""
+
+    def __init__(self, recipe: Recipe, splits: Splits, plan: Plan) -> None:
+        super().__init__()
+        facts = splits.facts
+        self.recipe = recipe
+        self.facts = facts
+        outputs = recipe.loss.outputs(facts)
+        self.network = recipe.architecture.build(facts, outputs, recipe.regularization.dropout)
+        self.criterion = recipe.loss.build(facts, splits.class_counts())
+        self.preprocess = splits.preprocess
+        averaging = recipe.regularization.ema is not None
+        self.average = copy.deepcopy(self.network).requires_grad_(False) if averaging else None
+        self.factor = LearningRateFactor(recipe, plan)
+        self.step_loss = torch.zeros(())
+        self.step_score = torch.zeros(())
+        self._first_closure = True
+
+    @property
+    def inference_network(self) -> nn.Module:
+        """What is validated, hashed and exported: the averaged weights if there are any."""
+        return self.network if self.average is None else self.average
+
+    # --- One step ---------------------------------------------------------------------------
+
+    def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
+        """An optimizer like L-BFGS evaluates a batch several times; only the first is recorded."""
+        self._first_closure = True
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        """The loss of a batch with its penalties; what is recorded is the loss without them."""
+        inputs, targets = batch
+        outputs = self.network(self.preprocess(inputs))
+        loss: Tensor = self.criterion(outputs, self.preprocess.scale_targets(targets))
+        if self._first_closure:
+            self._first_closure = False
+            self.step_loss = loss.detach()
+            self.step_score = self._score(outputs.detach(), targets)
+        return loss + penalty if (penalty := self._penalty()) is not None else loss
+
+    def _score(self, outputs: Tensor, targets: Tensor) -> Tensor:
+        """Accuracy of the batch, or the mean absolute error in the data's own units."""
+        if self.facts.task == "regression":
+            return (self.preprocess.unscale(outputs) - targets).abs().mean()
+        if self.facts.task == "multilabel":
+            return ((outputs > 0) == targets.bool()).float().mean()
+        return (class_scores(outputs, self.facts).argmax(1) == targets).float().mean()
+
+    def _penalty(self) -> Tensor | None:
+        """L1, and L2 for the one optimizer that has no weight decay of its own."""
+        regularization = self.recipe.regularization
+        terms: list[Tensor] = []
+        if regularization.l1 > 0:
+            absolute = torch.stack([p.abs().sum() for p in self._weights()]).sum()
+            terms.append(regularization.l1 * absolute)
+        if regularization.weight_decay > 0 and self.recipe.optimizer.name == "lbfgs":
+            squares = torch.stack([p.square().sum() for p in self.network.parameters()]).sum()
+            terms.append(regularization.weight_decay / 2 * squares)
+        return torch.stack(terms).sum() if terms else None
+
+    def _weights(self) -> list[nn.Parameter]:
+        return [p for p in self.network.parameters() if p.dim() > 1]
+
+    # --- The optimizer ------------------------------------------------------------------------
+
+    def configure_optimizers(self) -> Any:
+        """The recipe's optimizer, and its schedule stepped with every optimizer step."""
+        optimizer = self.recipe.optimizer.build(self._groups())
+        # a plain function: LambdaLR would put the attributes of any other callable into its state
+        schedule = LambdaLR(optimizer, lambda step: self.factor(step))
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Add the part of the schedule that depends on validations."""
+        checkpoint["learning_rate_factor"] = self.factor.state_dict()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Take it up again."""
+        self.factor.load_state_dict(checkpoint["learning_rate_factor"])
+
+    def _groups(self) -> list[dict[str, Any]]:
+        decay = self.recipe.regularization.weight_decay
+        parameters = list(self.network.parameters())
+        if not self.recipe.regularization.exempt or decay == 0:
+            return [{"params": parameters, "weight_decay": decay}]
+        weights = [p for p in parameters if p.dim() > 1]
+        others = [p for p in parameters if p.dim() <= 1]  # biases, normalization weights
+        return [
+            {"params": weights, "weight_decay": decay},
+            {"params": others, "weight_decay": 0.0},
+        ]
+
+    def configure_gradient_clipping(self, optimizer: Any, *_: Any, **__: Any) -> None:
+        """By value first, then by norm; both may be on."""
+        regularization = self.recipe.regularization
+        if regularization.clip_value is not None:
+            nn.utils.clip_grad_value_(self.network.parameters(), regularization.clip_value)
+        if regularization.clip_norm is not None:
+            nn.utils.clip_grad_norm_(self.network.parameters(), regularization.clip_norm)
+
+    def optimizer_step(
+        self, epoch: int, batch_idx: int, optimizer: Any, optimizer_closure: Any = None
+    ) -> None:
+        """Step, then bound the norms and move the average."""
+        optimizer.step(closure=optimizer_closure)
+        regularization = self.recipe.regularization
+        if regularization.max_norm is not None:
+            bound_norms(self.network, regularization.max_norm)
+        if self.average is not None and regularization.ema is not None:
+            update_average(self.average, self.network, regularization.ema)
+
+    # --- Lightning's cost a step ---------------------------------------------------------------
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Lightning sets `_current_fx_name` some forty times a step; the search that
+        `nn.Module.__setattr__` makes for parameters and modules costs a quarter of a millisecond
+        there, for a plain string."""
+        if name == "_current_fx_name":
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)

@@ -1,0 +1,56 @@
+"""Lightning's Trainer as we use it: quiet, on one device, with our own checkpoint writing."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from engine.training.checkpoints import AtomicCheckpointIO
+from engine.training.lightning import Profiler, pl
+from engine.training.options import Training
+from engine.training.plan import Plan
+from engine.training.resolve import Resolved
+
+
+class NoProfiler(Profiler):
+    """Lightning opens some thirty profiler contexts a step; this one opens none."""
+
+    _nothing: AbstractContextManager[None] = nullcontext()
+
+    def profile(self, action_name: str) -> Any:
+        """A shared context that does nothing."""
+        return self._nothing
+
+    def start(self, action_name: str) -> None:
+        """Nothing."""
+
+    def stop(self, action_name: str) -> None:
+        """Nothing."""
+
+    def summary(self) -> str:
+        """Nothing."""
+        return ""
+
+
+def build_trainer(
+    training: Training, resolved: Resolved, plan: Plan, callbacks: list[pl.Callback]
+) -> pl.Trainer:
+    """No logger, bar, checkpoint or validation of its own: our callbacks do these."""
+    kind, _, index = resolved.device.partition(":")
+    return pl.Trainer(
+        accelerator=kind,
+        devices=[int(index)] if kind == "cuda" else 1,
+        precision="32-true" if resolved.precision == "32" else resolved.precision,  # type: ignore[arg-type]
+        max_epochs=-1 if plan.epochs is None else plan.epochs,
+        max_steps=plan.total_steps if plan.epochs is None else -1,
+        accumulate_grad_batches=training.accumulate,
+        callbacks=callbacks,
+        plugins=[AtomicCheckpointIO()],
+        profiler=NoProfiler(),
+        limit_val_batches=0,
+        num_sanity_val_steps=0,
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )

@@ -1,0 +1,163 @@
+"""Validates when it is due, follows the best result, stops early.
+
+The validation is ours and not Lightning's: it is the same code that measures a finished run, it
+runs inside the batch that made it due, and so every moment of a training, also inside of a
+validation, is one at which a checkpoint can be written and exactly resumed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.datasets.base import TensorData
+from engine.recipe import Recipe
+from engine.training.channel import Channel
+from engine.training.clock import Clock
+from engine.training.control import Control
+from engine.training.events import Evaluated
+from engine.training.lightning import pl
+from engine.training.metrics import HIGHER_IS_BETTER, Evaluator
+from engine.training.module import TrainingModule
+from engine.training.plan import Plan
+from engine.training.recorder import Recorder
+
+
+class Best:
+    """The best value of one metric so far, and how long ago that was."""
+
+    def __init__(self, metric: str, min_delta: float = 0.0) -> None:
+        self.metric = metric
+        self.sign = 1.0 if HIGHER_IS_BETTER[metric] else -1.0
+        self.min_delta = min_delta
+        self.value: float | None = None
+        self.waited = 0
+
+    def offer(self, value: float) -> bool:
+        """Whether `value` is the best so far by at least `min_delta`; nan never is."""
+        better = value == value and (
+            self.value is None or self.sign * (value - self.value) > self.min_delta
+        )
+        if better:
+            self.value, self.waited = value, 0
+        else:
+            self.waited += 1
+        return better
+
+    def state_dict(self) -> dict[str, Any]:
+        """What was seen so far."""
+        return {"value": self.value, "waited": self.waited}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a state."""
+        self.value, self.waited = state["value"], int(state["waited"])
+
+
+class Validation(pl.Callback):
+    """Measures the validation split every so many batches and says what was best.
+
+    `pending` is true from the moment a validation is due until it is over; a checkpoint written
+    in between carries it, and the validation is made first thing after a resume.
+    """
+
+    def __init__(
+        self, recipe: Recipe, data: TensorData, evaluator: Evaluator, channel: Channel,
+        clock: Clock, plan: Plan,
+    ) -> None:  # fmt: skip
+        self._data = data
+        self._evaluator = evaluator
+        self._channel = channel
+        self._clock = clock
+        self._plan = plan
+        self._every = self._interval(recipe)
+        self._early = recipe.regularization.early_stopping
+        early_metric = self._early.metric if self._early and self._early.metric != "auto" else None
+        self._patience = Best(early_metric or "loss", self._early.min_delta if self._early else 0.0)
+        self.monitor = Best(early_metric or evaluator.facts.main_metric)
+        self.best_values: dict[str, float] = {}
+        self.pending = False
+        self.improved = False
+        self.was_last = False
+        self.recorder: Recorder | None = None
+        self.control: Control | None = None
+
+    def _interval(self, recipe: Recipe) -> int:
+        """Batches between two validations."""
+        steps = recipe.training.validate_every_steps
+        return steps or max(1, round(recipe.training.validate_every * self._plan.batches))
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """A validation that was cut off by a stop is made now."""
+        if self.pending:
+            self._validate(trainer, pl_module)
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, _outputs: object, _batch: object,
+        batch_idx: int,
+    ) -> None:  # fmt: skip
+        """Validate when so many batches have passed since the last time, and after the last."""
+        self.improved = False
+        self.was_last = self._plan.is_last(trainer.global_step)
+        done = trainer.current_epoch * self._plan.batches + batch_idx + 1
+        if done % self._every == 0 or self.was_last:
+            self.pending = True
+            self._validate(trainer, pl_module)
+
+    def _validate(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        assert isinstance(pl_module, TrainingModule)
+        assert self.recorder is not None
+        self.recorder.flush()
+        progress = self._channel.progress
+        trained = progress.batch, progress.batches
+        progress.phase, progress.batches = "validating", self._evaluator.batches(self._data)
+        started = self._clock.seconds
+
+        def between(number: int) -> None:
+            progress.batch = number
+            assert self.control is not None
+            self.control.between_evaluation_batches()
+
+        try:
+            metrics = self._evaluator.evaluate(pl_module.inference_network, self._data, between)
+        finally:
+            self._clock.validating += self._clock.seconds - started
+            progress.batch, progress.batches = trained
+        progress.phase = "training"
+        self.pending = False
+        self._take(pl_module, metrics, trainer.global_step)
+        if self._early is not None and self._patience.waited >= self._early.patience:
+            trainer.should_stop = True
+
+    def _take(self, module: TrainingModule, metrics: dict[str, float], step: int) -> None:
+        """Record a measurement and compare it with the best."""
+        progress, seconds = self._channel.progress, self._clock.seconds
+        epoch = progress.done / self._plan.batches
+        for name, value in metrics.items():
+            self._channel.log.append(f"val_{name}", step, epoch, seconds, value)
+            self._keep_best(name, value)
+        module.factor.validated(metrics["loss"])
+        self._patience.offer(metrics[self._patience.metric])
+        self.improved = self.monitor.offer(metrics[self.monitor.metric])
+        named = {f"val_{name}": value for name, value in metrics.items()}
+        self._channel.tell(Evaluated(epoch, step, named, self.improved))
+
+    def _keep_best(self, name: str, value: float) -> None:
+        best = self.best_values.get(name)
+        sign = 1 if HIGHER_IS_BETTER[name] else -1
+        if value == value and (best is None or sign * (value - best) > 0):
+            self.best_values[name] = value
+
+    def state_dict(self) -> dict[str, Any]:
+        """Best values, patience used up, and whether a validation is due."""
+        return {
+            "pending": self.pending,
+            "monitor": self.monitor.state_dict(),
+            "patience": self._patience.state_dict(),
+            "best_values": dict(self.best_values),
+        }
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from a state."""
+        self.pending = bool(state_dict["pending"])
+        self.monitor.load_state_dict(state_dict["monitor"])
+        self._patience.load_state_dict(state_dict["patience"])
+        self.best_values = dict(state_dict["best_values"])

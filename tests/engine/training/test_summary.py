@@ -1,0 +1,157 @@
+"""The model summary: real shapes and counts without a number being computed or drawn."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from engine.recipe import Recipe
+from engine.schema import COMPONENTS, component_name
+from engine.training import summary
+from engine.training.summary import model_view, work_per_step
+
+
+def recipe_of(architecture: object = "mlp", **sections: object) -> Recipe:
+    data = {"version": 1, "dataset": "digits", "architecture": architecture}
+    return Recipe.parse(data | sections)
+
+
+def test_an_mlp_layer_by_layer():
+    view = model_view(recipe_of({"name": "mlp", "hidden": [32, 16]}))
+    rows = [(layer.type, layer.output_shape, layer.parameters) for layer in view.layers]
+    assert rows == [
+        ("Flatten", (64,), 0),
+        ("Linear", (32,), 64 * 32 + 32),
+        ("ReLU", (32,), 0),
+        ("Linear", (16,), 32 * 16 + 16),
+        ("ReLU", (16,), 0),
+        ("Linear", (10,), 16 * 10 + 10),
+    ]
+    assert view.parameters == sum(layer.parameters for layer in view.layers)
+    assert view.weight_bytes == 4 * view.parameters
+    assert view.flops == 2 * (64 * 32 + 32 * 16 + 16 * 10)
+    assert [layer.activation_bytes for layer in view.layers] == [0, 128, 128, 64, 64, 40]
+    assert len({layer.name for layer in view.layers}) == len(view.layers)
+
+
+@pytest.mark.parametrize("name", COMPONENTS.names("architecture"))
+def test_the_summary_is_that_of_the_real_network(name):
+    recipe = recipe_of(name)
+    view = model_view(recipe)
+    facts = recipe.dataset.facts()
+    network = recipe.architecture.build(facts, recipe.loss.outputs(facts), 0.0).eval()
+    assert view.parameters == sum(p.numel() for p in network.parameters())
+    assert view.weight_bytes == sum(t.nbytes for t in network.state_dict().values())
+    shapes: list[tuple[int, ...]] = []
+    for part in network.modules():
+        if next(part.children(), None) is None:
+            part.register_forward_hook(
+                lambda m, i, o: shapes.append(
+                    tuple((o[0] if isinstance(o, tuple) else o).shape[1:])
+                )
+            )
+    with torch.no_grad():
+        network(torch.zeros(1, *facts.shape))
+    assert [layer.output_shape for layer in view.layers] == shapes
+    assert view.layers[-1].output_shape == (10,)
+    assert view.flops > 0
+
+
+@pytest.mark.parametrize("cell", [nn.RNN, nn.LSTM, nn.GRU])
+@pytest.mark.parametrize("batch_first", [True, False])
+def test_the_formula_for_recurrent_layers_is_what_torch_counts(cell, batch_first):
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with torch.device("meta"):
+        part = cell(6, 5, 2, bidirectional=True, batch_first=batch_first)
+    inputs = torch.empty(4, 3, 6, device="meta")
+    with FlopCounterMode(display=False) as counter:
+        expected, expected_state = part(inputs)
+    found: list[int] = []
+    output, state = summary._shapes_alone(part, found)(inputs)
+    assert found == [counter.get_total_flops()]
+    assert output.shape == expected.shape
+    if cell is nn.LSTM:
+        assert [s.shape for s in state] == [s.shape for s in expected_state]
+    else:
+        assert state.shape == expected_state.shape
+
+
+def test_normalization_and_dropout_take_part():
+    view = model_view(
+        recipe_of({"name": "mlp", "hidden": [8], "norm": "batch"}, regularization={"dropout": 0.5})
+    )
+    assert [layer.type for layer in view.layers] == [
+        "Flatten", "Linear", "BatchNorm1d", "ReLU", "Dropout", "Linear",
+    ]  # fmt: skip
+    assert view.weight_bytes == 4 * (view.parameters + 16) + 8  # running statistics, a counter
+    assert view.layers[4].activation_bytes == 32
+
+
+def activations(recipe: Recipe) -> int:
+    return 64 * 4 + sum(layer.activation_bytes for layer in model_view(recipe).layers)
+
+
+STATES = {
+    "sgd": [({}, None), ({"momentum": 0.0}, 0.0), ({"momentum": 0.9}, 1.0)],
+    "adam": [({}, 2.0)],
+    "adamw": [({}, 2.0)],
+    "nadam": [({}, 2.0)],
+    "rmsprop": [({}, None)],
+    "adagrad": [({}, 1.0)],
+    "lbfgs": [({}, None)],
+}
+
+
+@pytest.mark.parametrize("name", COMPONENTS.names("optimizer"))
+def test_training_memory_follows_the_optimizer(name):
+    for options, copies in STATES.get(name, [({}, None)]):
+        recipe = recipe_of(optimizer={"name": name, **options}, training={"batch_size": 32})
+        view = model_view(recipe)
+        known = view.weight_bytes + 4 * view.parameters + 32 * activations(recipe)
+        state = (view.training_bytes - known) / (4 * view.parameters)
+        if copies is not None:
+            assert state == pytest.approx(copies, abs=0.01)
+        assert state >= (10 if name == "lbfgs" else 0)
+
+
+def test_an_optimizer_that_cannot_step_without_numbers_counts_as_adam(monkeypatch):
+    def refuse(self, closure=None):
+        raise RuntimeError("cannot read from meta")
+
+    monkeypatch.setattr(torch.optim.AdamW, "step", refuse)
+    recipe = recipe_of()
+    view = model_view(recipe)
+    known = view.weight_bytes + 4 * view.parameters + 64 * activations(recipe)
+    assert view.training_bytes - known == 8 * view.parameters
+
+
+def test_memory_and_work_grow_with_the_batch():
+    small = recipe_of(training={"batch_size": 10})
+    large = recipe_of(training={"batch_size": 20})
+    grown = model_view(large).training_bytes - model_view(small).training_bytes
+    assert grown == 10 * activations(small)
+    assert work_per_step(large) == 2 * work_per_step(small)
+    assert work_per_step(small) == 3 * 10 * model_view(small).flops
+
+
+@pytest.mark.parametrize("name", COMPONENTS.names("architecture"))
+def test_nothing_global_is_drawn_from(name):
+    states = random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state()
+    model_view(recipe_of(name, regularization={"dropout": 0.3}))
+    assert random.getstate() == states[0]
+    assert np.random.get_state()[1].tolist() == states[1]
+    assert torch.equal(torch.get_rng_state(), states[2])
+
+
+def test_a_network_far_too_large_for_this_machine_is_described():
+    view = model_view(recipe_of({"name": "mlp", "hidden": [1_000_000, 1_000_000]}))
+    assert view.parameters > 10**12
+
+
+def test_every_optimizer_is_a_case():
+    assert {component_name(cls) for cls in COMPONENTS.classes("optimizer")} <= set(STATES)
