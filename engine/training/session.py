@@ -15,6 +15,7 @@ from engine import torchsetup
 from engine.datasets.base import Splits
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
+from engine.runs.atomic import sweep_temporaries
 from engine.runs.folder import RunFolder, check_writable, create_run
 from engine.training import commands as c
 from engine.training import events as e
@@ -109,6 +110,7 @@ class Session:
         check_writable(self._runs_dir if self.folder is None else self.folder.path)
         resolved = resolve(self.recipe)
         if self.folder is not None:
+            sweep_temporaries(self.folder.checkpoints)
             recorded = self.folder.environment().get("resolved", {})
             resolved = Resolved(**recorded) if recorded else resolved
         torchsetup.use_threads(resolved.threads)

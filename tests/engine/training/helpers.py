@@ -52,7 +52,10 @@ class Run:
         """Every logged point but its time: (step, epoch, value) by metric."""
         log = self.channel.log
         return {
-            name: [(int(p["step"]), float(p["epoch"]), float(p["value"])) for p in log.series(name).since()]
+            name: [
+                (int(p["step"]), float(p["epoch"]), float(p["value"]))
+                for p in log.series(name).since()
+            ]
             for name in log.names()
         }
 

@@ -149,5 +149,3 @@ def test_every_random_state_is_restored() -> None:
     first = draw()
     restore_random_states(states)
     assert draw() == first
-
-

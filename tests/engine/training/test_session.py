@@ -86,9 +86,7 @@ def test_averaged_weights_are_what_is_hashed_and_evaluated(tmp_path: Path) -> No
 
 
 def test_regression_metrics_are_in_the_datas_own_units(tmp_path: Path) -> None:
-    recipe = small(
-        dataset={"name": "diabetes"}, loss={"name": "mse"}, training={"epochs": 20}
-    )
+    recipe = small(dataset={"name": "diabetes"}, loss={"name": "mse"}, training={"epochs": 20})
     metrics = train(recipe, tmp_path).result.metrics
     assert 20 < metrics["val_mae"] < 100  # disease progression of 25 to 346
     assert metrics["val_rmse"] >= metrics["val_mae"]

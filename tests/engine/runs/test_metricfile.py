@@ -1,0 +1,81 @@
+"""Metrics on disk: what is written is read back; a torn record is left out; failures are retried."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.runs.metricfile import RECORD, MetricWriter, cut_back, read_metrics
+from engine.runs.metriclog import MetricLog, Series
+
+
+def filled(count: int = 10) -> MetricLog:
+    log = MetricLog()
+    for i in range(count):
+        log.append("train_loss", i, i / 3, i * 0.1, 1 / (i + 1))
+        if i % 3 == 0:
+            log.append("val_loss", i, i / 3, i * 0.1, float("nan") if i == 3 else i)
+    return log
+
+
+def same(a: MetricLog, b: MetricLog) -> bool:
+    return a.names() == b.names() and all(
+        a.series(name).since().tobytes() == b.series(name).since().tobytes() for name in a.names()
+    )
+
+
+def test_written_and_read_back(tmp_path: Path) -> None:
+    log = filled()
+    writer = MetricWriter(log, tmp_path, pytest.fail)
+    length = writer.flush()
+    assert length == 14 * RECORD.itemsize
+    log.append("lr", 1, 0.0, 0.0, 0.1)  # a metric that appears later
+    log.append("train_loss", 10, 3.3, 1.0, 0.5)
+    writer.start()
+    writer.end()
+    assert same(read_metrics(tmp_path), log)
+    assert len(read_metrics(tmp_path, length).series("train_loss")) == 10
+
+
+def test_a_torn_record_is_left_out_and_cut_off(tmp_path: Path) -> None:
+    log = filled()
+    length = MetricWriter(log, tmp_path, pytest.fail).flush()
+    with open(tmp_path / "metrics.bin", "ab") as file:
+        file.write(b"x" * (RECORD.itemsize + 5))
+    assert same(cut_back(tmp_path, length), log)
+    assert (tmp_path / "metrics.bin").stat().st_size == length
+
+
+def test_nothing_there_is_an_empty_log(tmp_path: Path) -> None:
+    assert read_metrics(tmp_path).names() == ()
+
+
+def test_a_failure_is_told_once_and_mended(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "metrics.bin").mkdir()  # stands in the way, as a lost permission would
+    errors: list[OSError] = []
+    log = filled()
+    writer = MetricWriter(log, folder, errors.append)
+    writer.flush()
+    writer.flush()
+    assert len(errors) == 1
+    (folder / "metrics.bin").rmdir()
+    writer.flush()
+    assert same(read_metrics(folder), log)
+
+
+def test_a_series_grows_and_keeps_its_points() -> None:
+    series = Series(capacity=2)
+    for i in range(1000):
+        series.append(i, i / 10, 0.0, float(i))
+    assert len(series) == 1000
+    assert np.array_equal(series.since()["value"], np.arange(1000.0))
+    assert series.since(990)["step"].tolist() == list(range(990, 1000))
+    block = series.since(500).copy()
+    series.truncate(10)
+    series.extend(block)
+    assert len(series) == 510
+    assert series.since()["value"][10] == 500.0
