@@ -58,6 +58,19 @@ class LearningRateFactor:
         self.waited = int(state["waited"])
 
 
+class StepNumbers:
+    """What the latest batch gave: scalar tensors still on the device.
+
+    An object of its own, because assigning to attributes of an `nn.Module` is slow.
+    """
+
+    __slots__ = ("loss", "score", "taken")
+
+    def __init__(self) -> None:
+        self.loss = self.score = torch.zeros(())
+        self.taken = False
+
+
 class TrainingModule(pl.LightningModule):
     """The network of a recipe with its criterion, and what regularization adds to a step."""
 
@@ -73,9 +86,7 @@ class TrainingModule(pl.LightningModule):
         averaging = recipe.regularization.ema is not None
         self.average = copy.deepcopy(self.network).requires_grad_(False) if averaging else None
         self.factor = LearningRateFactor(recipe, plan)
-        self.step_loss = torch.zeros(())
-        self.step_score = torch.zeros(())
-        self._first_closure = True
+        self.numbers = StepNumbers()
 
     @property
     def inference_network(self) -> nn.Module:
@@ -86,17 +97,17 @@ class TrainingModule(pl.LightningModule):
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """An optimizer like L-BFGS evaluates a batch several times; only the first is recorded."""
-        self._first_closure = True
+        self.numbers.taken = False
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """The loss of a batch with its penalties; what is recorded is the loss without them."""
         inputs, targets = batch
         outputs = self.network(self.preprocess(inputs))
         loss: Tensor = self.criterion(outputs, self.preprocess.scale_targets(targets))
-        if self._first_closure:
-            self._first_closure = False
-            self.step_loss = loss.detach()
-            self.step_score = self._score(outputs.detach(), targets)
+        if not self.numbers.taken:
+            self.numbers.taken = True
+            self.numbers.loss = loss.detach()
+            self.numbers.score = self._score(outputs.detach(), targets)
         return loss + penalty if (penalty := self._penalty()) is not None else loss
 
     def _score(self, outputs: Tensor, targets: Tensor) -> Tensor:

@@ -44,11 +44,12 @@ class Recorder(pl.Callback):
     ) -> None:  # fmt: skip
         """Buffer this batch's numbers and move the progress on."""
         assert isinstance(pl_module, TrainingModule)
+        numbers = pl_module.numbers
         if self._buffer is None:
-            self._buffer = torch.zeros(ROWS, 2, device=pl_module.step_loss.device)
+            self._buffer = torch.zeros(ROWS, 2, device=numbers.loss.device)
         row = self._buffer[len(self._places)]
-        row[0] = pl_module.step_loss
-        row[1] = pl_module.step_score
+        row[0] = numbers.loss
+        row[1] = numbers.score
         step, epoch = trainer.global_step, trainer.current_epoch + (batch_idx + 1) / self._batches
         seconds = self._clock.seconds
         self._places.append((step, epoch, seconds, self._lr))

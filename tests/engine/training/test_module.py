@@ -28,7 +28,7 @@ def test_l1_is_added_to_the_loss_but_not_recorded() -> None:
     without, with_l1 = plain.training_step(batch, 0), heavy.training_step(batch, 0)
     weights = sum(p.abs().sum() for p in heavy.network.parameters() if p.dim() > 1)
     torch.testing.assert_close(with_l1 - without, 0.01 * weights)
-    torch.testing.assert_close(heavy.step_loss, plain.step_loss)
+    torch.testing.assert_close(heavy.numbers.loss, plain.numbers.loss)
 
 
 def test_lbfgs_gets_its_weight_decay_as_a_term() -> None:
@@ -64,12 +64,12 @@ def test_only_the_first_evaluation_of_a_batch_is_recorded() -> None:
     made, batch = module(regularization={"dropout": 0.0})
     made.on_train_batch_start(batch, 0)
     made.training_step(batch, 0)
-    first = made.step_loss.clone()
+    first = made.numbers.loss.clone()
     with torch.no_grad():
         for parameter in made.network.parameters():
             parameter.zero_()
     made.training_step(batch, 0)
-    assert torch.equal(made.step_loss, first)
+    assert torch.equal(made.numbers.loss, first)
 
 
 def test_plateau_drops_after_its_patience() -> None:

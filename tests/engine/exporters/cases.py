@@ -1,0 +1,92 @@
+"""Small untrained models of any architecture, on data of every kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from engine.architectures.base import Architecture
+from engine.datasets import preprocess
+from engine.datasets.base import Splits, TensorData
+from engine.facts import Facts
+from engine.losses.base import Loss
+from engine.recipe import Recipe
+from engine.regularization import Regularization
+from engine.schema import COMPONENTS
+from engine.training.options import Training
+
+CASES = [(kind, task) for kind in ("image", "table") for task in ("classes", "regression")]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network (in training mode), the data it was made for, and the recipe it came from."""
+
+    network: nn.Module
+    splits: Splits
+    recipe: Recipe
+
+    def live(self, raw: torch.Tensor) -> torch.Tensor:
+        """What the network itself answers to raw inputs, in eval mode."""
+        was = self.network.training
+        self.network.eval()
+        with torch.no_grad():
+            scaled = self.network(self.splits.preprocess(raw))
+        self.network.train(was)
+        return self.splits.preprocess.unscale(scaled)
+
+
+def facts_of(kind: str, task: str) -> Facts:
+    shape = (1, 8, 8) if kind == "image" else (5,)
+    targets = ("cat", "dog", "łoś") if task == "classes" else ("length", "width")
+    return Facts(kind, shape, task, targets, 60)  # type: ignore[arg-type]
+
+
+def splits_of(facts: Facts) -> Splits:
+    """Random raw data: bytes for images, columns of very unlike sizes for tables."""
+    random = torch.Generator().manual_seed(1)
+    if facts.kind == "image":
+        inputs = torch.randint(0, 256, (60, *facts.shape), generator=random, dtype=torch.uint8)
+    else:
+        sizes = torch.tensor([1e-3, 1.0, 10.0, 1e3, 1.0])
+        inputs = torch.randn(60, 5, generator=random) * sizes + sizes
+    if facts.task == "classes":
+        targets = torch.randint(0, len(facts.targets), (60,), generator=random)
+    else:
+        targets = torch.randn(60, 2, generator=random) * torch.tensor([1e-4, 500.0]) + 100
+    parts = [TensorData(inputs[i], targets[i]) for i in torch.arange(60).split([40, 10, 10])]
+    scaled = parts[0].targets if facts.task == "regression" else None
+    return Splits(*parts, facts, preprocess.fit(parts[0].inputs, scaled))
+
+
+def recipe_of(architecture: Architecture, facts: Facts, dropout: float = 0.2) -> Recipe:
+    """A recipe around the architecture. Its dataset only stands for one of this kind and task,
+    so it is put together without validation."""
+    data = COMPONENTS.get("dataset", "digits")()
+    loss = COMPONENTS.get("loss", "cross_entropy" if facts.task == "classes" else "mse")()
+    return Recipe.model_construct(
+        version=1,
+        name="A test",
+        notes="",
+        dataset=data,
+        architecture=architecture,
+        loss=loss,
+        optimizer=COMPONENTS.get("optimizer", "adamw")(),
+        regularization=Regularization(dropout=dropout),
+        training=Training(),
+    )
+
+
+def make_case(architecture: Architecture, kind: str, task: str) -> Case:
+    facts = facts_of(kind, task)
+    recipe = recipe_of(architecture, facts)
+    assert isinstance(recipe.loss, Loss)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        network = architecture.build(facts, recipe.loss.outputs(facts), 0.2)
+        for buffer in network.buffers():  # running statistics as after some training
+            if buffer.is_floating_point():
+                buffer.add_(torch.rand_like(buffer))
+    return Case(network.train(), splits_of(facts), recipe)
