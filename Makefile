@@ -12,10 +12,12 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing into $(VENV): the first time this takes some minutes"
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing into $(VENV): the first time this takes some minutes"
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
 
@@ -33,6 +35,14 @@ contracts: $(VENV)/.installed-dev
 
 pytest: $(VENV)/.installed-dev
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --cov --cov-report=term
+
+# Takes minutes, and means something on a quiet machine only. ARGS='--quick', '--rows digits_cnn/*'
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.bench $(ARGS)
+
+# The reference pages, from the component declarations.
+reference: $(VENV)/.installed-dev
+	$(BIN)/python docs/make_reference.py
 
 clean:
 	rm -rf $(VENV) build dist

@@ -123,5 +123,3 @@ def _section(annotation: Any) -> type[BaseModel] | None:
 def _shown(value: Any) -> str:
     text = "nothing" if value is None else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -18,21 +18,22 @@ from engine.losses.base import Loss
 from engine.optimizers.base import OptimizerComponent
 from engine.problems import Problem, ProblemError
 from engine.regularization import Regularization
-from engine.schema import COMPONENTS, Component, OneOf, Section
+from engine.schema import COMPONENTS, OneOf, Section
 from engine.training.options import Training
 
 SECTIONS = ("dataset", "architecture", "loss", "optimizer", "regularization", "training")
 
 
-def _default_loss(data: dict[str, Any]) -> Component:
+def _default_loss(data: dict[str, Any]) -> Loss:
     """The usual loss of the dataset's task."""
     dataset = data.get("dataset")
     regression = isinstance(dataset, Dataset) and dataset.facts().task == "regression"
-    return COMPONENTS.get("loss", "mse" if regression else "cross_entropy")()
+    name = "mse" if regression else "cross_entropy"
+    return cast(Loss, COMPONENTS.get("loss", name).model_validate({}))
 
 
-def _default_optimizer() -> Component:
-    return COMPONENTS.get("optimizer", "adamw")()
+def _default_optimizer() -> OptimizerComponent:
+    return cast(OptimizerComponent, COMPONENTS.get("optimizer", "adamw").model_validate({}))
 
 
 class Recipe(Section):
@@ -42,9 +43,7 @@ class Recipe(Section):
     name: str = Field("untitled", description="What this recipe is called.", max_length=200)
     notes: str = Field("", description="Anything worth remembering about it.")
     dataset: Annotated[Dataset, OneOf("dataset")] = Field(description="What to learn from.")
-    architecture: Annotated[Architecture, OneOf("architecture")] = Field(
-        description="The network."
-    )
+    architecture: Annotated[Architecture, OneOf("architecture")] = Field(description="The network.")
     loss: Annotated[Loss, OneOf("loss")] = Field(
         default_factory=_default_loss, description="What is made small."
     )

@@ -57,13 +57,16 @@ def option(
     unit: str = "",
     scale: Scale = "linear",
     advanced: bool = False,
+    typical: Any = None,
     **bounds: Any,
 ) -> Any:
     """Declare one option: its default, bounds (`ge gt le lt`), help sentence, unit and scale.
 
-    `advanced` options are folded away behind "more" in the window.
+    `advanced` options are folded away behind "more" in the window; `typical` is the value that
+    a form starts from when an option that may be empty is switched on.
     """
-    extra = {"unit": unit, "scale": scale, "advanced": advanced}
+    extra: dict[str, Any] = {"unit": unit, "scale": scale, "advanced": advanced}
+    extra |= {} if typical is None else {"typical": typical}
     return Field(default, description=help, json_schema_extra=extra, **bounds)
 
 
@@ -160,6 +163,8 @@ OptionType = Literal[
     "component", "group",
 ]  # fmt: skip
 
+SectionClass = type[Section]
+
 
 @dataclass(frozen=True)
 class Option:
@@ -183,9 +188,10 @@ class Option:
     unit: str = ""
     scale: Scale = "linear"
     advanced: bool = False
+    typical: Any = None
     choices: tuple[Any, ...] = ()
     component_kind: str | None = None
-    group: type[Section] | None = None
+    group: SectionClass | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The declaration as JSON types; unset attributes are left out."""
@@ -225,6 +231,7 @@ def _describe(name: str, field: FieldInfo) -> Option:
         unit=str(extra.get("unit", "")),
         scale="log" if extra.get("scale") == "log" else "linear",
         advanced=bool(extra.get("advanced", False)),
+        typical=extra.get("typical"),
         **shape,
     )
 
@@ -236,6 +243,8 @@ def _json_default(field: FieldInfo) -> Any:
         value = None if field.default is PydanticUndefined else field.default
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
+    if isinstance(value, Path):
+        return str(value)
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -274,4 +283,3 @@ def _shape(annotation: Any, metadata: list[Any]) -> dict[str, Any]:
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return {"type": "group", "group": annotation} | found
     return {"type": _SCALARS.get(annotation, "text")} | found
-

@@ -7,7 +7,12 @@ also in worker processes, benchmarks and exported scripts.
 from __future__ import annotations
 
 import logging
+import os
 import warnings
+
+# Idle OpenMP threads sleep instead of spinning: beside other programs, a spinning pool makes
+# training several times slower; alone it gains little. Must be set before torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 
@@ -26,9 +31,9 @@ def mend_torchvision() -> None:
     """
     if _kept or _extension_loads():
         return
-    library = torch.library.Library("torchvision", "DEF")
-    library.define(f"nms{_NMS}")
-    library.define(f"qnms{_NMS}")
+    library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
+    library.define(f"nms{_NMS}")  # type: ignore[no-untyped-call]
+    library.define(f"qnms{_NMS}")  # type: ignore[no-untyped-call]
     _kept.append(library)  # the definitions live as long as the library object
 
 
@@ -43,7 +48,7 @@ def _extension_loads() -> bool:
     libraries = [*folder.glob("_C.*so"), *folder.glob("_C.*pyd"), *folder.glob("_C.*dylib")]
     try:
         for library in libraries:
-            torch.ops.load_library(str(library))
+            torch.ops.load_library(str(library))  # type: ignore[no-untyped-call]
     except OSError:
         return False
     return bool(libraries)

@@ -20,7 +20,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Refuse aliases: nested ones grow without bound (the "billion laughs")."""
         if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.composer.ComposerError(None, None, "aliases are not used here",
                                               event.start_mark)  # fmt: skip
         return super().compose_node(parent, index)
@@ -44,7 +44,8 @@ class _Loader(yaml.SafeLoader):
 
 # YAML 1.1 as PyYAML reads it takes 1e-4 for text and `no` for False; YAML 1.2 does not.
 _FLOAT = re.compile(
-    r"""^(?:[-+]?(?:\d[\d_]*\.[\d_]*|\.\d[\d_]*|\d[\d_]*)(?:[eE][-+]?\d+)?
+    r"""^(?:[-+]?(?:\d[\d_]*\.[\d_]*|\.\d[\d_]*)(?:[eE][-+]?\d+)?
+        |[-+]?\d[\d_]*[eE][-+]?\d+
         |[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$""",
     re.VERBOSE,
 )
@@ -86,8 +87,18 @@ def _represent_float(dumper: yaml.SafeDumper, data: float) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:float", text)
 
 
+# Only double quotes keep every line break but \n (other styles fold it into a space), and what is
+# not printable. A block scalar keeps neither a leading space nor one at the end of a line.
+_ESCAPED = re.compile(r"[^\x20-\x7e\n\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\U0010ffff]")
+_NOT_BLOCK = re.compile(r"\A\s|[^\S\n](?:\n|\Z)")
+
+
 def _represent_str(dumper: yaml.SafeDumper, data: str) -> yaml.Node:
-    style = "|" if "\n" in data and not re.search(r"[^\S\n]\n|[^\x20-\x7e\n\xa0-\ud7ff]", data) else None
+    style = None
+    if _ESCAPED.search(data):
+        style = '"'
+    elif "\n" in data and not _NOT_BLOCK.search(data):
+        style = "|"
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=style)
 
 
@@ -106,14 +117,17 @@ def parse(text: str, source: str = "recipe") -> Any:
         sentence = f"The YAML cannot be read{place}: {error.problem or error.context}"
         raise ProblemError(Problem(source, sentence, "check indentation and colons")) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        sentence = f"The YAML cannot be read: {str(error).splitlines()[0] if str(error) else error!r}"
+        sentence = (
+            f"The YAML cannot be read: {str(error).splitlines()[0] if str(error) else error!r}"
+        )
         raise ProblemError(Problem(source, sentence, "is it a text file?")) from None
 
 
 def load(path: Path) -> Any:
     """Plain data from a YAML file. Raises ProblemError when it is missing or unreadable."""
     try:
-        raw = path.read_bytes()[: MAX_BYTES + 1]
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)  # it may be a device that never ends
     except OSError as error:
         hint = "check the name" if isinstance(error, FileNotFoundError) else ""
         sentence = f"The file cannot be read: {error.strerror or error}"

@@ -27,8 +27,14 @@ def dropout_layer(p: float) -> list[nn.Module]:
 
 
 def groups_for(channels: int) -> int:
-    """The largest number of groups up to 8 that divides the channels (Wu and He 2018 use 32)."""
-    return next(groups for groups in (8, 4, 2, 1) if channels % groups == 0)
+    """The largest number of groups up to 8 that divides the channels (Wu and He 2018 use 32).
+
+    A group keeps at least four channels: normalising single numbers would leave only zeros.
+    """
+    return next(
+        groups for groups in (8, 4, 2, 1)
+        if groups == 1 or (channels % groups == 0 and channels >= 4 * groups)
+    )  # fmt: skip
 
 
 def norm_1d(name: Norm, features: int) -> list[nn.Module]:

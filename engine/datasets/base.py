@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.datasets.preprocess import Preprocess
 
 Progress = Callable[[str, float | None], None]
-"""Told what is being prepared and how far it is (0 to 1, None when unknown). May raise to cancel."""
+"""Told what is being prepared and how far it is: 0 to 1, None if unknown. May raise to cancel."""
 
 
 def silent(_message: str, _fraction: float | None) -> None:
@@ -44,13 +44,23 @@ class Splits:
     facts: Facts
     preprocess: Preprocess
 
+    def class_counts(self, part: str = "train") -> torch.Tensor | None:
+        """Samples of each class (classes,) in one part, or None when there are no classes."""
+        if self.facts.task != "classes":
+            return None
+        return self.named()[part].targets.bincount(minlength=len(self.facts.targets))
+
     def named(self) -> dict[str, TensorData]:
         """The parts by name, in order."""
         return {"train": self.train, "val": self.val, "test": self.test}
 
 
 class Dataset(Component):
-    """A source of samples. Options common to all: how the data is split and how much is used."""
+    """A source of samples. Options common to all: how the data is split and how much is used.
+
+    A subclass has an official test part and cuts validation off its training part, or is a
+    `SelfSplit` and cuts both.
+    """
 
     kind: ClassVar[str] = "dataset"
 
@@ -62,10 +72,11 @@ class Dataset(Component):
     )
     subset: int | None = option(
         None,
-        "Use only this many samples of all splits together, drawn evenly from the classes.",
+        "Use only this many samples of all splits together, from all classes in proportion.",
         ge=10,
         unit="samples",
         advanced=True,
+        typical=1000,
     )
 
     def facts(self) -> Facts:
@@ -78,3 +89,13 @@ class Dataset(Component):
         `data_dir` is where downloads are kept. Raises ProblemError when the data cannot be had.
         """
         raise NotImplementedError
+
+    def on_disk(self, data_dir: Path) -> bool:
+        """Whether `build` would need no network. True for data that comes with the program."""
+        return True
+
+
+class SelfSplit(Dataset):
+    """A dataset that comes in one piece: the test part is cut off first, then validation."""
+
+    test_fraction: float = option(0.15, "Part of the data set aside for the test.", gt=0, lt=1)

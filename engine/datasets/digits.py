@@ -5,19 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from engine.datasets.base import Dataset, Progress, Splits, silent
+from engine.datasets.base import Progress, SelfSplit, Splits, silent
 from engine.facts import Facts
-from engine.schema import option, register
+from engine.schema import register
 
 
 @register
-class Digits(Dataset):
+class Digits(SelfSplit):
     """1,797 handwritten digits of 8x8 pixels (UCI, 1998); comes with the program."""
 
     title: ClassVar[str] = "Digits 8×8"
     name: Literal["digits"] = "digits"
-
-    test_fraction: float = option(0.15, "Part of the data set aside for the test.", gt=0, lt=1)
 
     def facts(self) -> Facts:
         """Images of one channel, ten classes."""

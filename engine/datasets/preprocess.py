@@ -69,10 +69,27 @@ def fit(inputs: Tensor, targets: Tensor | None = None) -> Preprocess:
 
 def _mean_std(values: Tensor, dims: tuple[int, ...]) -> tuple[Tensor, Tensor]:
     """Mean and deviation in float64, a block of samples at a time: the data may be large."""
+    if values.dtype == torch.uint8 and values.dim() == 4:
+        return _mean_std_of_pixels(values)
     count = values.numel() // values.shape[-1 if len(dims) == 1 else 1]
-    total = sum(block.double().sum(dims) for block in values.split(4096))
+    total = sum(block.double().sum(dims) for block in torch.split(values, 4096))
     mean = torch.as_tensor(total) / count
     shaped = mean[:, None, None] if len(dims) == 3 else mean
-    squares = sum((block.double() - shaped).square().sum(dims) for block in values.split(4096))
-    std = (torch.as_tensor(squares) / count).sqrt()
-    return mean, torch.where(std > 1e-8, std, torch.ones_like(std))
+    squares = sum(
+        (block.double() - shaped).square().sum(dims) for block in torch.split(values, 4096)
+    )
+    return mean, _usable((torch.as_tensor(squares) / count).sqrt())
+
+
+def _mean_std_of_pixels(values: Tensor) -> tuple[Tensor, Tensor]:
+    """The same from a histogram of each channel, which adds up the same with any threads."""
+    levels = torch.arange(256, dtype=torch.float64)
+    channels = [values[:, channel].flatten() for channel in range(values.shape[1])]
+    shares = torch.stack([torch.bincount(channel, minlength=256) for channel in channels]).double()
+    shares /= shares.sum(1, keepdim=True)
+    mean = shares @ levels
+    return mean, _usable((shares * (levels - mean[:, None]).square()).sum(1).sqrt())
+
+
+def _usable(std: Tensor) -> Tensor:
+    return torch.where(std > 1e-8, std, torch.ones_like(std))

@@ -1,4 +1,4 @@
-"""Splitting and thinning by index: seeded, evenly by class, without touching any global state."""
+"""Splitting and thinning by index: seeded, stratified, without touching any global state."""
 
 from __future__ import annotations
 
@@ -8,25 +8,39 @@ import numpy.typing as npt
 Indices = npt.NDArray[np.int64]
 
 
-def take_apart(
-    count: int, fractions: tuple[float, ...], seed: int, classes: Indices | None = None
-) -> list[Indices]:
-    """Disjoint, shuffled index sets: one for each fraction, then the rest.
+def split_off(groups: Indices, size: int, random: np.random.Generator) -> tuple[Indices, Indices]:
+    """Two disjoint, shuffled index sets that together are everything: `size` of them, the rest.
 
-    With `classes` (N,), each class is divided in the same proportions (stratified), with at
-    least one sample of a class in every set as long as it has that many.
+    `groups` (N,) holds the class of each sample; every class is divided in the same proportion
+    (stratified; all zeros for no classes). Of two samples or more neither set is left empty.
     """
-    random = np.random.default_rng(seed)
-    groups = [np.arange(count)] if classes is None else [
-        np.flatnonzero(classes == label) for label in np.unique(classes)
-    ]  # fmt: skip
-    parts: list[list[Indices]] = [[] for _ in range(len(fractions) + 1)]
-    for group in groups:
-        shuffled = random.permutation(group)
-        sizes = [round(fraction * len(group)) for fraction in fractions]
-        if len(group) > len(fractions):
-            sizes = [max(1, size) for size in sizes]
-        borders = np.cumsum(sizes).clip(max=len(group))
-        for part, piece in zip(parts, np.split(shuffled, borders), strict=True):
-            part.append(piece)
-    return [random.permutation(np.concatenate(part)) for part in parts]
+    size = min(max(1, size), len(groups) - 1)
+    labels, counts = np.unique(groups, return_counts=True)
+    taken: list[Indices] = []
+    left: list[Indices] = []
+    for label, share in zip(labels, apportion(size, counts), strict=True):
+        shuffled = random.permutation(np.flatnonzero(groups == label))
+        taken.append(shuffled[:share])
+        left.append(shuffled[share:])
+    return random.permutation(np.concatenate(taken)), random.permutation(np.concatenate(left))
+
+
+def apportion(size: int, counts: Indices) -> Indices:
+    """How many of each class make up `size`, in proportion to `counts`, by largest remainders.
+
+    Then rare classes are looked after, as far as the others can spare: one of two samples or
+    more is neither left out nor used up, and a single sample is not taken.
+    """
+    quotas: npt.NDArray[np.float64] = size * counts / counts.sum()
+    shares: Indices = np.floor(quotas).astype(np.int64)
+    missing = size - int(shares.sum())
+    shares[np.argsort(shares - quotas, kind="stable")[:missing]] += 1
+    for poor in np.flatnonzero((shares == 0) & (counts > 1)):
+        rich = int(np.argmax(shares))
+        if shares[rich] > 1:
+            shares[rich], shares[poor] = shares[rich] - 1, 1
+    for full in np.flatnonzero(shares == counts):
+        roomy = int(np.argmax(counts - shares))
+        if counts[roomy] - shares[roomy] > 1:
+            shares[full], shares[roomy] = shares[full] - 1, shares[roomy] + 1
+    return shares

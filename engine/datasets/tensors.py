@@ -2,41 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
+import numpy as np
+import torch
 from torch import Tensor
 
 from engine.datasets import preprocess
-from engine.datasets.base import Dataset, Splits, TensorData
-from engine.datasets.split import Indices, take_apart
+from engine.datasets.base import Dataset, SelfSplit, Splits, TensorData
+from engine.datasets.split import Indices, split_off
 from engine.facts import Facts
 
-
-class HasTestFraction(Protocol):
-    """A dataset without an official test part: it cuts its own."""
-
-    test_fraction: float
+LEAST = 2
+"""Training samples that are left whatever the fractions: batch norm needs more than one."""
 
 
-def split_three_ways(dataset: Dataset, inputs: Tensor, targets: Tensor) -> Splits:
+def split_three_ways(dataset: SelfSplit, inputs: Tensor, targets: Tensor) -> Splits:
     """Cut one body of samples into train, val and test as the dataset's options say."""
-    facts = dataset.facts()
-    test_fraction: float = getattr(dataset, "test_fraction", 0.15)
-    kept = thinned(dataset, targets, facts, len(targets))
-    inputs, targets = inputs[kept], targets[kept]
-    fractions = (test_fraction, dataset.val_fraction)
-    labels = _labels(targets, facts)
-    test, val, train = take_apart(len(targets), fractions, dataset.split_seed, labels)
-    parts = [TensorData(inputs[part], targets[part]) for part in (train, val, test)]
-    return finish(facts, *parts)
+    facts, random = dataset.facts(), np.random.default_rng(dataset.split_seed)
+    whole = TensorData(inputs, targets)
+    if dataset.subset is not None:
+        whole = _thinned(whole, dataset.subset, facts, random)
+    test, rest = _cut(whole, dataset.test_fraction, facts, random, keep=LEAST + 1)
+    val, train = _cut(rest, dataset.val_fraction, facts, random)
+    return finish(facts, train, val, test)
 
 
-def thinned(dataset: Dataset, targets: Tensor, facts: Facts, total: int) -> Indices:
-    """Indices of the part of these samples that `dataset.subset` of `total` leaves."""
-    if dataset.subset is None or dataset.subset >= total:
-        return take_apart(len(targets), (), dataset.split_seed, None)[0]
-    share = dataset.subset / total
-    return take_apart(len(targets), (share,), dataset.split_seed, _labels(targets, facts))[0]
+def split_official(dataset: Dataset, train: TensorData, test: TensorData) -> Splits:
+    """Cut validation off the official training part; the official test part stays as it is.
+
+    A subset thins both parts alike, so that the test keeps its share.
+    """
+    facts, random = dataset.facts(), np.random.default_rng(dataset.split_seed)
+    total = len(train) + len(test)
+    if dataset.subset is not None and dataset.subset < total:
+        wanted = min(max(1, round(dataset.subset * len(test) / total)), dataset.subset - LEAST - 1)
+        test = _thinned(test, wanted, facts, random)
+        train = _thinned(train, dataset.subset - wanted, facts, random)
+    val, rest = _cut(train, dataset.val_fraction, facts, random)
+    return finish(facts, rest, val, test)
 
 
 def finish(facts: Facts, train: TensorData, val: TensorData, test: TensorData) -> Splits:
@@ -46,5 +48,27 @@ def finish(facts: Facts, train: TensorData, val: TensorData, test: TensorData) -
     return Splits(train, val, test, facts, fitted)
 
 
-def _labels(targets: Tensor, facts: Facts) -> Indices | None:
-    return targets.numpy() if facts.task == "classes" else None
+def _thinned(data: TensorData, size: int, facts: Facts, random: np.random.Generator) -> TensorData:
+    """`size` samples. They are what is left after the others were taken: rare ones stay."""
+    if size >= len(data):
+        return data
+    return _pick(data, split_off(_groups(data.targets, facts), len(data) - size, random)[1])
+
+
+def _cut(
+    data: TensorData, fraction: float, facts: Facts, random: np.random.Generator, keep: int = LEAST
+) -> tuple[TensorData, TensorData]:
+    """The fraction, at least one sample, and the rest, at least `keep` if there are so many."""
+    size = min(round(fraction * len(data)), len(data) - keep)
+    part, rest = split_off(_groups(data.targets, facts), size, random)
+    return _pick(data, part), _pick(data, rest)
+
+
+def _groups(targets: Tensor, facts: Facts) -> Indices:
+    """What the split is stratified by: the class, or nothing where there are no classes."""
+    return targets.numpy() if facts.task == "classes" else np.zeros(len(targets), np.int64)
+
+
+def _pick(data: TensorData, indices: Indices) -> TensorData:
+    chosen = torch.from_numpy(indices)
+    return TensorData(data.inputs[chosen], data.targets[chosen])

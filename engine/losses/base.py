@@ -1,4 +1,4 @@
-"""What every loss component gives: which tasks it fits, how many outputs it wants, the criterion."""
+"""What every loss gives: which tasks it fits, how many outputs it wants, the criterion."""
 
 from __future__ import annotations
 

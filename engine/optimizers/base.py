@@ -11,14 +11,17 @@ if TYPE_CHECKING:
     from torch.optim import Optimizer
 
 
+def learning_rate(default: float) -> Any:
+    """The option `lr` with an optimizer's usual value."""
+    return option(default, "Learning rate: the length of one step.", gt=0, le=1000, scale="log")
+
+
 class OptimizerComponent(Component):
     """A rule that turns gradients into steps. Weight decay is given by regularization."""
 
     kind: ClassVar[str] = "optimizer"
 
-    lr: float = option(
-        1e-3, "Learning rate: the length of one step.", gt=0, le=1000, scale="log"
-    )
+    lr: float = learning_rate(1e-3)
     schedule: Annotated[Schedule, OneOf("schedule")] = option(
         Constant(), "How the learning rate changes during the training."
     )

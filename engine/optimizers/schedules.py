@@ -57,12 +57,12 @@ class Step(Schedule):
 
 @register
 class Cosine(Schedule):
-    """Fall along half a cosine to a floor at the last step (Loshchilov and Hutter 2017)."""
+    """Fall along half a cosine to a floor at the end (Loshchilov and Hutter 2017)."""
 
     title: ClassVar[str] = "Cosine"
     name: Literal["cosine"] = "cosine"
 
-    floor: float = option(0.0, "Factor that is reached at the last step.", ge=0, le=1)
+    floor: float = option(0.0, "Factor that is reached at the end.", ge=0, le=1)
 
     def shape(self, step: int, total: int, steps_per_epoch: int) -> float:
         """1 at the start, `floor` at the end."""
@@ -79,14 +79,15 @@ class OneCycle(Schedule):
 
     rise: float = option(0.3, "Part of the training spent rising.", gt=0, lt=1)
     start: float = option(0.04, "Factor at the first step.", gt=0, le=1)
-    end: float = option(0.0004, "Factor at the last step.", gt=0, le=1, scale="log")
+    end: float = option(4e-6, "Factor at the last step.", gt=0, le=1, scale="log")
 
     def shape(self, step: int, total: int, steps_per_epoch: int) -> float:
-        """Two half cosines: start to 1, then 1 to end."""
-        progress = min(1.0, step / total)
-        if progress < self.rise:
-            return _ease(self.start, 1.0, progress / self.rise)
-        return _ease(1.0, self.end, (progress - self.rise) / (1 - self.rise))
+        """Two half cosines, as torch's `OneCycleLR`: start to 1, then 1 to end."""
+        peak = max(0.0, self.rise * total - 1)
+        if step < peak:
+            return _ease(self.start, 1.0, step / peak)
+        fall = max(1e-9, total - 1 - peak)  # a single step has nowhere to fall
+        return _ease(1.0, self.end, min(1.0, (step - peak) / fall))
 
 
 def _ease(start: float, end: float, progress: float) -> float:

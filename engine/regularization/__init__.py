@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
-from engine.schema import Section, option
+from engine.schema import PositiveInt, Section, option
+
+_Decay = Annotated[float, Field(ge=0, lt=1)]
 
 
 class EarlyStopping(Section):
@@ -41,7 +43,11 @@ class Regularization(Section):
 
     dropout: float = option(0.0, "Part of the activations dropped while training.", ge=0, lt=1)
     weight_decay: float = option(
-        0.0, "L2: pulls every weight towards zero, whatever the optimizer.", ge=0, le=10, scale="log"
+        0.0,
+        "L2: pulls every weight towards zero, whatever the optimizer.",
+        ge=0,
+        le=10,
+        scale="log",
     )
     exempt: bool = option(
         False, "Leave biases and normalization weights out of the weight decay.", advanced=True
@@ -51,21 +57,29 @@ class Regularization(Section):
         scale="log",
     )  # fmt: skip
     clip_norm: float | None = option(
-        None, "Scale the gradient down to at most this norm.", gt=0, le=1e6
+        None, "Scale the gradient down to at most this norm.", gt=0, le=1e6, typical=1.0
     )
     clip_value: float | None = option(
-        None, "Cut every gradient element to at most this size.", gt=0, le=1e6, advanced=True
-    )
+        None, "Cut every gradient element to at most this size.", gt=0, le=1e6, advanced=True,
+        typical=0.5,
+    )  # fmt: skip
     max_norm: float | None = option(
         None, "After each step, shrink each unit's incoming weights to at most this norm.", gt=0,
-        le=1e6, advanced=True,
+        le=1e6, advanced=True, typical=3.0,
     )  # fmt: skip
     early_stopping: Annotated[
-        EarlyStopping | None, BeforeValidator(_early_stopping_shorthand)
+        EarlyStopping | None,
+        BeforeValidator(
+            _early_stopping_shorthand,
+            json_schema_input_type=EarlyStopping | PositiveInt | bool | None,
+        ),
     ] = option(None, "Stop when a validation metric has not improved for a while.")
-    ema: Annotated[float | None, BeforeValidator(_ema_shorthand)] = option(
+    ema: Annotated[
+        float | None, BeforeValidator(_ema_shorthand, json_schema_input_type=_Decay | bool | None)
+    ] = option(
         None,
         "Decay of an exponential moving average of the weights, used to validate and export.",
         ge=0,
         lt=1,
+        typical=0.999,
     )

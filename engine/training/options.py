@@ -51,9 +51,9 @@ class Training(Section):
     device: Annotated[str, AfterValidator(_device)] = option(
         "auto", "Where to compute: auto, cpu, cuda:0 (any number) or mps."
     )
-    precision: Annotated[Precision, BeforeValidator(_precision)] = option(
-        "32", "Number format; mixed ones need a device that has them.", advanced=True
-    )
+    precision: Annotated[
+        Precision, BeforeValidator(_precision, json_schema_input_type=Literal[32] | Precision)
+    ] = option("32", "Number format; mixed ones need a device that has them.", advanced=True)
     threads: int | None = option(
         None, "CPU threads; when empty, chosen from the model's work per step.", ge=1, le=1024,
         unit="threads", advanced=True, typical=1,

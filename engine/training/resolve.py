@@ -14,8 +14,7 @@ from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.training.summary import work_per_step
 
-
-WORTH_ALL_CORES = 50_000_000
+WORTH_ALL_CORES = 500_000_000
 """Floating-point operations in a step from which all cores are used: below, handing the work out
 costs more than it brings (measured: 1.2 to 1.65 times faster above, slower far below)."""
 
@@ -71,7 +70,9 @@ def _precision_problem(precision: str, device: str) -> Problem | None:
 
 def _cpu_has_bf16() -> bool:
     probes = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
-    found: list[Callable[[], bool]] = [getattr(torch.cpu, p) for p in probes if hasattr(torch.cpu, p)]
+    found: list[Callable[[], bool]] = [
+        getattr(torch.cpu, p) for p in probes if hasattr(torch.cpu, p)
+    ]
     return any(probe() for probe in found)
 
 

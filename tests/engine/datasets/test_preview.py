@@ -144,3 +144,41 @@ def test_data_that_is_not_here_is_not_fetched_unasked(tmp_path: Path, monkeypatc
         data_view(recipe_of("digits"), tmp_path)  # asked for
     with pytest.raises(AssertionError, match="without being asked"):
         data_view(recipe_of("digits"), tmp_path / "other", download=False)  # is there
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10", "cifar100"])
+def test_a_dataset_that_has_to_be_downloaded_says_so(name: str, tmp_path: Path):
+    recipe = recipe_of(name)
+    assert not recipe.dataset.on_disk(tmp_path)
+    with pytest.raises(ProblemError) as caught:
+        data_view(recipe, tmp_path, download=False)
+    (problem,) = caught.value.problems
+    assert problem.path == "dataset.download"
+    assert recipe.dataset.title in problem.sentence
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["digits", "iris", "wine", "breast_cancer", "diabetes"])
+def test_a_dataset_that_comes_with_the_program_is_there(name: str, tmp_path: Path):
+    view = data_view(recipe_of(name), tmp_path, download=False, count=7)
+    assert len(view.samples) == 7
+    assert all((sample.image is None) == bool(sample.row) for sample in view.samples)
+
+
+def test_real_mnist_is_found_packed_and_unpacked(shared_data: Path, tmp_path: Path):
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    recipe = recipe_of("mnist")
+    archives = sorted((shared_data / "vision" / "MNIST" / "raw").glob("*.gz"))
+    for archive in archives:
+        assert not recipe.dataset.on_disk(tmp_path)
+        (raw / archive.name).symlink_to(archive)
+    assert recipe.dataset.on_disk(tmp_path)
+    view = data_view(recipe, tmp_path, download=False)
+    assert sum(view.sizes.values()) == 70_000
+    assert view.sizes["test"] == 10_000
+    assert view.samples[0].image is not None
+    assert view.samples[0].image.shape == (28, 28)
+    for link in raw.glob("*.gz"):
+        link.unlink()
+    assert recipe.dataset.on_disk(tmp_path)  # unpacked files are enough

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 
+from engine import exporters
 from engine import recipe as recipe_module  # noqa: F401  (fills the registry)
 from engine.exporters import ExportReport, export_model, find_exporter, formats
 from engine.schema import COMPONENTS, component_name
@@ -140,3 +141,13 @@ def test_the_onnx_batch_is_free(case: Case, out):
 def test_no_warning_reaches_the_user(case: Case, format, out, recwarn):
     export_model(case.network, case.splits, case.recipe, format, out)
     assert [str(warning.message) for warning in recwarn] == []
+
+
+@pytest.mark.parametrize("format", formats())
+def test_no_path_of_this_machine_is_inside(format, out):
+    rnn = COMPONENTS.get("architecture", "rnn")(hidden=(4,))
+    case = make_case(rnn, "image", "classes")
+    export_model(case.network, case.splits, case.recipe, format, out)
+    content = out.read_bytes()
+    for source in (torch.__file__, exporters.__file__):
+        assert str(Path(source).parents[1]).encode() not in content

@@ -58,6 +58,18 @@ def test_a_path_of_ones_own(run: RunFolder, tmp_path: Path):
     assert out.is_file()
 
 
+def test_a_checkpoint_of_ones_own(run: RunFolder, tmp_path: Path):
+    content = torch.load(run.last_checkpoint, weights_only=True)
+    for name, tensor in content["state_dict"].items():
+        if "bias" in name or "weight" in name:
+            tensor.zero_()
+    torch.save(content, tmp_path / "zero.ckpt")
+    out = tmp_path / "zero.onnx"
+    export_run(run, "onnx", out, tmp_path, checkpoint=tmp_path / "zero.ckpt")
+    raw = load_trained(run, tmp_path).splits.test.inputs.float()
+    assert find_exporter("onnx").open(out)(raw).abs().max() == 0
+
+
 def test_a_run_without_a_checkpoint(run: RunFolder, tmp_path: Path):
     empty = RunFolder(tmp_path / "run")
     empty.path.mkdir()

@@ -131,7 +131,7 @@ def test_values_that_no_file_holds_are_computed_anew(case: Case, out: Path, monk
         return torch.nn.Sequential(build(self, facts, outputs, dropout), Scale())
 
     monkeypatch.setattr(type(case.recipe.architecture), "build", with_table)
-    network = case.recipe.architecture.build(case.splits.facts, 3, 0.0)
+    network = case.recipe.architecture.build(case.splits.facts, 3, 0.2)
     export_model(network, case.splits, case.recipe, "safetensors", out)
     raw = case.splits.test.inputs
     with torch.no_grad():

@@ -81,6 +81,14 @@ def test_the_formula_for_recurrent_layers_is_what_torch_counts(cell, batch_first
         assert state.shape == expected_state.shape
 
 
+def test_a_recurrent_network_is_not_run_step_by_step(monkeypatch):
+    def slow(*_args):
+        raise AssertionError("every step of the sequence was computed")
+
+    monkeypatch.setattr(nn.LSTM, "forward", slow)
+    assert model_view(recipe_of({"name": "rnn", "cell": "lstm", "hidden": [8]})).flops > 0
+
+
 def test_normalization_and_dropout_take_part():
     view = model_view(
         recipe_of({"name": "mlp", "hidden": [8], "norm": "batch"}, regularization={"dropout": 0.5})

@@ -1,0 +1,143 @@
+"""One training without a window: signals, standard output, exit status."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, wait
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import Any, TextIO
+
+from engine.api import start
+from engine.cli.output import duration, json_line, keep_traceback, list_problems, metrics_table, say
+from engine.cli.watch import watcher
+from engine.problems import Problem
+from engine.recipe import Recipe
+from engine.training import events
+from engine.training.channel import Channel
+from engine.training.commands import Stop
+
+DONE, FAILED, BAD_INPUT = 0, 1, 2
+_LOOK_EVERY = 0.1  # seconds
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class Headless:
+    """Trains one recipe on a thread of its own while the main thread shows how far it is.
+
+    Nothing but the result goes to standard output; everything else, also what libraries
+    print, goes to standard error.
+    """
+
+    def __init__(self, recipe: Recipe, runs_dir: Path, data_dir: Path) -> None:
+        self._recipe = recipe
+        self._runs_dir = runs_dir
+        self._data_dir = data_dir
+        self._channel = Channel(self._on_event)
+        self._events: queue.SimpleQueue[events.Event] = queue.SimpleQueue()
+        self._ended: events.Ended | None = None
+        self._signals: list[int] = []
+        self._json_to: TextIO | None = None
+
+    def run(self, *, json: bool = False, quiet: bool = False) -> int:
+        """Train to the end, or to a signal; the exit status of the process."""
+        out = sys.stdout
+        self._json_to = out if json else None
+        with redirect_stdout(sys.stderr), self._obeying_signals():
+            future = start(self._recipe, self._runs_dir, self._data_dir, self._channel)
+            self._watch(future, quiet=quiet)
+        result = future.result()  # a bug raises here
+        ended = self._ended or events.Ended(result)
+        list_problems(ended.problems)
+        if ended.traceback and result.run is None:  # else it is in the run's log.txt
+            keep_traceback(ended.traceback)
+        if json:
+            json_line(result_as_json(result, ended.problems), out)
+        elif result.run is not None:
+            print(_summary(result), file=out, flush=True)
+        return self._exit_status(ended)
+
+    def _watch(self, future: Future[events.Result], *, quiet: bool) -> None:
+        shown, told = watcher(quiet=quiet), False
+        try:
+            ended = False
+            while not ended:
+                wait([future], timeout=_LOOK_EVERY)
+                ended = future.done()  # asked first: what it has told by then is all there is
+                while not self._events.empty():
+                    shown.happened(self._events.get())
+                shown.look(self._channel)
+                if self._signals and not told:
+                    told = True
+                    say("Stopping after this batch; a checkpoint is saved. Again to end at once.")
+        finally:
+            shown.close()
+
+    def _on_event(self, event: events.Event) -> None:
+        """On the training's thread. The first line is written here: it must not wait."""
+        if isinstance(event, events.RunCreated) and self._json_to is not None:
+            json_line({"run": str(event.run.absolute())}, self._json_to)
+        elif isinstance(event, events.Ended):
+            self._ended = event
+        self._events.put(event)
+
+    def _exit_status(self, ended: events.Ended) -> int:
+        if ended.result.status == "failed":
+            return BAD_INPUT if ended.bad_input else FAILED
+        if ended.result.status == "stopped" and self._signals:
+            return 0
+        return DONE
+
+    # --- Signals -----------------------------------------------------------------------------
+
+    @contextmanager
+    def _obeying_signals(self) -> Iterator[None]:
+        """The first one stops with a checkpoint, the second ends the process at once."""
+        numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+        before = {number: signal.getsignal(number) for number in numbers}
+        for number in numbers:
+            if not (before[number] == signal.SIG_IGN and number != signal.SIGINT):  # nohup
+                signal.signal(number, self._on_signal)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+
+    def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if self._signals:
+            if sys.stderr is not None and sys.stderr.isatty():
+                os.write(2, b"\x1b[?25h\n")  # the progress bar hides the cursor
+            os._exit(128 + number)
+        self._signals.append(number)
+        self._channel.post(Stop(save=True))
+
+
+def result_as_json(result: events.Result, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
+    """The last line of `train --json`; `problems` is there only when there are any."""
+    data = asdict(result)
+    for key in ("run", "checkpoint", "best_checkpoint"):
+        data[key] = str(data[key].absolute()) if data[key] is not None else None
+    return data | ({"problems": [asdict(problem) for problem in problems]} if problems else {})
+
+
+def failed_before_training(problems: tuple[Problem, ...]) -> dict[str, Any]:
+    """The same line when the recipe itself is not valid."""
+    return result_as_json(events.Result(None, "failed", 0, 0, 0.0, 0.0), problems)
+
+
+def _summary(result: events.Result) -> str:
+    """Run folder and final metrics, for people."""
+    line = (
+        f"{result.status.capitalize()}: {result.epochs} epochs, {result.steps} steps in "
+        f"{duration(result.seconds)} ({result.samples_per_second:,.0f} samples/s)"
+    )
+    return "\n".join(
+        part for part in (metrics_table(result.metrics), line, f"Run: {result.run}") if part
+    )

@@ -1,0 +1,178 @@
+"""Fetching a dataset's archives: with progress, checked, and never half there."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import os
+import secrets
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Protocol
+
+from engine.datasets.base import Progress
+from engine.problems import Problem, ProblemError
+
+CHUNK = 1 << 17
+TIMEOUT = 30.0
+"""Seconds without an answer after which a server is given up."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A file of a dataset: where it belongs, where it is to be had, and its MD5 checksum."""
+
+    path: Path
+    urls: tuple[str, ...]
+    md5: str
+
+
+class Readable(Protocol):
+    """A stream of bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most `size`; none at the end."""
+
+
+class _NotFetchedError(Exception):
+    """One address did not give the file; the next may."""
+
+
+def fetch(title: str, archives: Sequence[Archive], size: int, progress: Progress) -> None:
+    """Bring the archives that are not there and check the ones that are.
+
+    `size` is what all of them weigh, in bytes. What `progress` raises ends the download, and
+    leaves nothing behind. Raises ProblemError: no connection, no room, or a damaged archive.
+    """
+    arrived = 0
+    for archive in archives:
+        if archive.path.is_file():
+            if _md5(archive.path) != archive.md5:
+                raise ProblemError(damaged(title, archive.path, "its checksum is wrong"))
+        else:
+            received = _reporter(title, arrived, size, progress)
+            received(0)  # the size is shown before anything is asked of the network
+            if reason := _bring(archive, received):
+                raise ProblemError(_not_to_be_had(title, archives, reason))
+        arrived += archive.path.stat().st_size
+
+
+def _reporter(title: str, before: int, size: int, progress: Progress) -> Callable[[int], None]:
+    """Called with the bytes of one archive so far, `before` of the others having arrived."""
+    message = f"Downloading {title} ({megabytes(size)})"
+    return lambda count: progress(message, min(1.0, (before + count) / size))
+
+
+def megabytes(size: int) -> str:
+    """A number of bytes as people say it: 12 MB."""
+    return f"{size / 1e6:.0f} MB"
+
+
+def damaged(title: str, path: Path, reason: str) -> Problem:
+    """The problem of a file that is there but is not what it should be."""
+    hint = "delete it: it is then fetched or unpacked again"
+    return Problem("dataset", f"The {title} file {path} is damaged: {reason}", hint)
+
+
+def unreadable(path: Path, error: OSError) -> Problem:
+    """The problem of a file that the system will not let us read."""
+    sentence = f"{error.filename or path} cannot be read: {error.strerror or error}"
+    return Problem("dataset", sentence, "check the file and its permissions")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write that takes the place of `path` when all went well, and else vanishes.
+
+    Raises ProblemError when the folder cannot be written or is full.
+    """
+    # Not `tempfile`: its files are for their owner alone, and a data folder may be shared.
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    with _writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = unfinished.open("xb")
+    try:
+        with file:
+            yield file
+            with _writing(path):
+                file.flush()
+        with _writing(path):
+            os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_all(source: Readable, path: Path) -> None:
+    """Write a stream to `path`, which appears only when it is whole; errors as in `replacing`."""
+    with replacing(path) as file:
+        while chunk := source.read(CHUNK):
+            with _writing(path):
+                file.write(chunk)
+
+
+def _bring(archive: Archive, received: Callable[[int], None]) -> str:
+    """Try one address after the other. The last reason why not, or nothing when it is there."""
+    reason = "no address is known"
+    for url in archive.urls:
+        try:
+            _from_url(url, archive, received)
+        except _NotFetchedError as error:
+            reason = str(error)
+        else:
+            return ""
+    return reason
+
+
+def _not_to_be_had(title: str, archives: Sequence[Archive], reason: str) -> Problem:
+    absent = [archive.path for archive in archives if not archive.path.is_file()]
+    names = ", ".join(path.name for path in absent)
+    hint = f"connect to the internet, or put {names} into {absent[0].parent}"
+    return Problem("dataset", f"{title} could not be downloaded: {reason}", hint)
+
+
+def _from_url(url: str, archive: Archive, received: Callable[[int], None]) -> None:
+    """Write one address's answer to the archive's path, if its checksum is right."""
+    digest, count = hashlib.md5(usedforsecurity=False), 0
+    with replacing(archive.path) as file:
+        for chunk in _chunks(url):
+            digest.update(chunk)
+            with _writing(archive.path):
+                file.write(chunk)
+            count += len(chunk)
+            received(count)
+        if digest.hexdigest() != archive.md5:
+            raise _NotFetchedError(f"what {url} sent is damaged or not the file")
+
+
+def _chunks(url: str) -> Iterator[bytes]:
+    """The bytes behind an address. Whatever the network does wrong is a `_NotFetchedError`."""
+    request = urllib.request.Request(url, headers={"User-Agent": "trainboard"})
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+            while chunk := answer.read(CHUNK):
+                yield chunk
+    except (OSError, http.client.HTTPException) as error:
+        raise _NotFetchedError(f"{url}: {getattr(error, 'reason', None) or error}") from None
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        sentence = f"{path.parent} cannot be written: {error.strerror or error}"
+        hint = "make room there, or choose another folder for data"
+        raise ProblemError(Problem("dataset", sentence, hint)) from None
+
+
+def _md5(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
+    except OSError as error:
+        raise ProblemError(unreadable(path, error)) from None
+    return digest.hexdigest()
