@@ -1,0 +1,176 @@
+"""Keeps actions, toolbar, strips and panels in step with what the presenters say."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from engine.training import events as e
+from gui import texts
+from gui.actions import Actions
+from gui.desk import Desk
+from gui.panels.centre import Centre
+from gui.panels.progress import ProgressStrip
+from gui.panels.recipe import RecipePanel
+from gui.panels.status import StatusStrip
+from gui.panels.toolbar import Toolbar
+from gui.presenters.availability import YES, Availability, no
+from gui.presenters.progress import ProgressView
+from gui.presenters.training import State
+
+FRAME_MS = 45
+"""22 frames a second: every plot is drawn by this one timer."""
+
+_WORDS = {
+    State.IDLE: ("Ready", "", "start"),
+    State.PREPARING: ("Preparing", "", ""),
+    State.RUNNING: ("Running", "", "pause"),
+    State.PAUSED: ("Paused", "warning", "pause"),
+    State.STOPPING: ("Stopping…", "warning", ""),
+    State.FINISHED: ("Finished", "good", "start"),
+    State.STOPPED: ("Stopped", "", "start"),
+    State.FAILED: ("Failed", "error", "start"),
+}
+"""Of each state: the word, its level, the primary action."""
+
+
+class Display(QObject):
+    """Decides nothing: asks the presenters and tells the widgets."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        actions: Actions,
+        toolbar: Toolbar,
+        strips: tuple[ProgressStrip, StatusStrip],
+        panels: tuple[RecipePanel, Centre],
+    ) -> None:
+        super().__init__(toolbar)
+        self._desk = desk
+        self._actions = actions
+        self._toolbar = toolbar
+        self._progress, self._status = strips
+        self._recipe, self._centre = panels
+        self._frame = QTimer(self)
+        self._frame.setInterval(FRAME_MS)
+        self._frame.timeout.connect(self._on_frame)
+        desk.training.changed.connect(self._on_training_changed)
+        desk.training.happened.connect(self._on_happened)
+        desk.recipe.changed.connect(self._on_recipe_changed)
+        desk.recipe.saved.connect(self._on_recipe_changed)
+        desk.presets.changed.connect(self._on_presets_changed)
+        desk.model.changed.connect(self._on_model_changed)
+        desk.exports.changed.connect(self._on_training_changed)
+        desk.messages.said.connect(self._status.show_message)
+        self._on_recipe_changed()
+        self._on_presets_changed()
+        self._on_training_changed()
+
+    # --- Training ------------------------------------------------------------------------------
+
+    def _on_training_changed(self) -> None:
+        training = self._desk.training
+        for name in ("start", "pause", "step", "stop", "checkpoint", "export"):
+            self._actions.allow(name, self._possible(name), self._tip(name))
+        paused = training.state is State.PAUSED
+        self._actions.rename(
+            "pause", "Resume" if paused else "Pause", "play" if paused else "pause"
+        )
+        again = training.state in (State.FINISHED, State.STOPPED, State.FAILED)
+        self._actions.rename("start", "Run again" if again else "Start", "play")
+        self._actions.allow("open_run", YES if training.run else no("There is no run yet"))
+        word, level, primary = _WORDS[training.state]
+        self._progress.show_state("Pausing…" if training.pausing else word, level)
+        self._toolbar.show_primary(primary if self._actions[primary or "start"].isEnabled() else "")
+        self._recipe.set_running(training.active)
+        self._show_device()
+        self._centre.show_state()
+        self._run_frames()
+
+    def _possible(self, name: str) -> Availability:
+        if name == "export" and self._desk.exports.busy:
+            return no("A file is being written")
+        return self._desk.training.can(name)
+
+    def _tip(self, name: str) -> str:
+        """The tooltips that change with the state."""
+        training = self._desk.training
+        if name == "pause" and training.state is State.PAUSED:
+            return "Go on exactly where the training is held"
+        if name == "stop" and training.state is State.PREPARING:
+            return "Cancel"
+        return ""
+
+    def _show_device(self) -> None:
+        started = self._desk.training.started
+        if started is None:
+            self._status.show_device(str(self._desk.recipe.get("training.device")))
+            return
+        threads = f"{started.threads} thread{'' if started.threads == 1 else 's'}"
+        self._status.show_device(f"{started.device}, {threads}")
+
+    def _on_happened(self, event: e.Event) -> None:
+        best = self._desk.training.best
+        if isinstance(event, e.Evaluated) and event.best and best is not None:
+            metric = next(iter(event.metrics), "")
+            self._centre.live.mark_best(event.epoch, event.step, event.metrics.get(metric, 0.0))
+
+    # --- Frames --------------------------------------------------------------------------------
+
+    def _run_frames(self) -> None:
+        """Frames only while something moves; one more whenever the state has changed."""
+        moving = self._desk.training.state in (State.PREPARING, State.RUNNING, State.STOPPING)
+        if moving and not self._frame.isActive():
+            self._frame.start()
+        elif not moving:
+            self._frame.stop()
+        self._on_frame()
+
+    def _on_frame(self) -> None:
+        training = self._desk.training
+        idle = training.channel is None or training.state is State.IDLE
+        self._progress.show_progress(self._prospect() if idle else training.progress())
+        self._centre.live.refresh()
+
+    def _prospect(self) -> ProgressView:
+        """Before the first start: what Start would do."""
+        recipe = self._desk.recipe.recipe
+        if recipe is None:
+            count = len(self._desk.recipe.problems)
+            return ProgressView(f"{count} problem{'' if count == 1 else 's'} in the recipe")
+        length = recipe.training
+        amount = (
+            f"{texts.whole(length.epochs)} epochs"
+            if length.steps is None
+            else f"{texts.whole(length.steps)} steps"
+        )
+        what = f"{recipe.architecture.title} on {recipe.dataset.title}, {amount}"
+        return ProgressView(what)
+
+    # --- Recipe and file -----------------------------------------------------------------------
+
+    def _on_recipe_changed(self) -> None:
+        history = self._desk.recipe.history
+        for name, what in (("undo", history.undo_what), ("redo", history.redo_what)):
+            possible = YES if what else no("There is nothing to take back")
+            self._actions.allow(name, possible, f"{name.capitalize()} {what}" if what else "")
+        recipe = self._desk.recipe.recipe
+        about = f"{recipe.architecture.title} for {recipe.dataset.title}" if recipe else ""
+        self._centre.show_recipe(str(self._desk.recipe.get("name")), about)
+        self._on_model_changed()
+        self._on_frame()
+        self._show_device()
+
+    def _on_presets_changed(self) -> None:
+        presets = self._desk.presets
+        self._toolbar.show_title(presets.title, presets.comment or "The open recipe")
+        self._actions.allow("save", presets.can_save())
+        can_save_as = YES if self._desk.recipe.recipe is not None else presets.can_save()
+        self._actions.allow("save_as", can_save_as)
+        modified = self._desk.recipe.modified
+        self._actions.allow("revert", YES if modified else no("Nothing has changed"))
+
+    def _on_model_changed(self) -> None:
+        view = self._desk.model.value
+        known = view is not None and self._desk.recipe.recipe is not None
+        words = f"{texts.whole(view.parameters)} parameters" if view and known else ""
+        self._recipe.set_subtitle("architecture", words)

@@ -1,0 +1,334 @@
+"""The entries of a form: each a Qt widget that shows one value and says what was typed.
+
+All have `edited` (the value as plain data, valid or not), `left` (editing is over),
+`show_value` and `show_problem`. The wheel moves only what has the focus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QValidator, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from gui import texts
+from gui.controls import Switch, is_undo_or_redo, label, set_look
+from gui.forms.numbers import Numbers, Typed, parse_list, show_list
+from gui.theme import Theme
+
+
+class Entry(Protocol):
+    """What every entry has; each is also a QWidget."""
+
+    @property
+    def edited(self) -> SignalInstance:
+        """Emitted with the new value at every change by the user."""
+
+    @property
+    def left(self) -> SignalInstance:
+        """Emitted when the user has done editing."""
+
+    def show_value(self, value: Any) -> None:
+        """Show a value from outside; emits nothing."""
+
+    def show_problem(self, wrong: bool) -> None:
+        """Mark the value as wrong or right."""
+
+
+class NumberBox(QAbstractSpinBox):
+    """A number with its unit; arrows, Page keys and (focused) wheel step it.
+
+    Takes any text: what is wrong is said beside the field, not silently swallowed.
+    """
+
+    edited = Signal(object)
+    left = Signal()
+
+    def __init__(self, numbers: Numbers, unit: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._numbers = numbers
+        self._unit = label(unit, "unit")
+        self._unit.setParent(self.lineEdit())
+        self._unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.lineEdit().textEdited.connect(self._on_text_edited)
+        self.editingFinished.connect(self._on_editing_finished)
+
+    def value(self) -> Typed:
+        """The number shown, or the text when it is none."""
+        return self._numbers.parse(self.lineEdit().text())
+
+    def setValue(self, value: Typed) -> None:
+        """Change the value as a user does."""
+        self.show_value(value)
+        self.edited.emit(self.value())
+
+    def show_value(self, value: Any) -> None:
+        """Show a value from outside, unless it is already what the text says."""
+        if value != self.value() or type(value) is str:
+            text = self._numbers.show(value)
+            if text != self.lineEdit().text():
+                self.lineEdit().setText(text)
+
+    def show_problem(self, wrong: bool) -> None:
+        """A border in the error colour."""
+        set_look(self, "problem", wrong)
+
+    def stepBy(self, steps: int) -> None:
+        """Arrow keys and buttons (1 step), Page keys (10), wheel."""
+        self.setValue(self._numbers.step(self.value(), steps))
+        self.lineEdit().selectAll()
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        """Both ways, except where a bound is reached."""
+        value, flags = self.value(), QAbstractSpinBox.StepEnabledFlag
+        found = flags.StepNone
+        if self._numbers.step(value, 1) != value:
+            found |= flags.StepUpEnabled
+        if self._numbers.step(value, -1) != value:
+            found |= flags.StepDownEnabled
+        return found
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Everything may be typed."""
+        return QValidator.State.Acceptable, text, position
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Without the focus, the wheel scrolls the panel."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Undo is the recipe's."""
+        if is_undo_or_redo(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        """Room for six digits and the unit."""
+        width = self.fontMetrics().horizontalAdvance("0" * 6) + self._unit.sizeHint().width()
+        return QSize(width + 48, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """The same: numbers are never cut."""
+        return self.sizeHint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the unit at the right end of the entry."""
+        super().resizeEvent(event)
+        line, width = self.lineEdit(), self._unit.sizeHint().width()
+        has_unit = bool(self._unit.text())
+        line.setTextMargins(0, 0, width + 4 if has_unit else 0, 0)
+        self._unit.setGeometry(line.width() - width - 1, 0, width, line.height())
+
+    def _on_text_edited(self, text: str) -> None:
+        self.edited.emit(self._numbers.parse(text))
+
+    def _on_editing_finished(self) -> None:
+        value = self.value()
+        self.lineEdit().setText(self._numbers.show(value))
+        self.left.emit()
+
+
+class TextBox(QLineEdit):
+    """A line of text."""
+
+    edited = Signal(object)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.textEdited.connect(self._on_text_edited)
+        self.editingFinished.connect(self.left)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value from outside."""
+        text = "" if value is None else str(value)
+        if text != self.text():
+            self.setText(text)
+
+    def show_problem(self, wrong: bool) -> None:
+        """A border in the error colour."""
+        set_look(self, "problem", wrong)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Undo is the recipe's."""
+        if is_undo_or_redo(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_text_edited(self, text: str) -> None:
+        self.edited.emit(text)
+
+
+class ListBox(TextBox):
+    """A list written as `64, 32`."""
+
+    def __init__(self, kind: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setPlaceholderText("none")
+        self.editingFinished.connect(self._tidy)
+
+    def show_value(self, value: Any) -> None:
+        """Show a list from outside, unless it is already what the text says."""
+        if parse_list(self.text(), self._kind) != value or not self.text():
+            super().show_value(show_list(value))
+
+    def _on_text_edited(self, text: str) -> None:
+        self.edited.emit(parse_list(text, self._kind))
+
+    def _tidy(self) -> None:
+        super().show_value(show_list(parse_list(self.text(), self._kind)))
+
+
+class PathBox(TextBox):
+    """A path, typed or chosen in a dialog."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        where = QLineEdit.ActionPosition.TrailingPosition
+        self._browse = self.addAction(theme.icon("folder", "secondary"), where)
+        self._browse.setToolTip("Choose a file")
+        self._browse.triggered.connect(self._on_browse)
+        theme.changed.connect(self._on_theme_changed)
+
+    def _on_theme_changed(self) -> None:
+        self._browse.setIcon(self._theme.icon("folder", "secondary"))
+
+    def _on_browse(self) -> None:
+        chosen, _kind = QFileDialog.getOpenFileName(self, "Choose a file", self.text())
+        if chosen:
+            self.setText(chosen)
+            self.edited.emit(chosen)
+
+
+class ChoiceBox(QComboBox):
+    """One of a few values, each with a text and a tooltip."""
+
+    edited = Signal(object)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
+        self.activated.connect(self._on_activated)
+
+    def offer(self, choices: Sequence[tuple[Any, str, str]]) -> None:
+        """The choices as (value, text, help)."""
+        self.clear()
+        for value, text, help_text in choices:
+            self.addItem(text, value)
+            self.setItemData(self.count() - 1, help_text, Qt.ItemDataRole.ToolTipRole)
+        widest = max((self.fontMetrics().horizontalAdvance(t) for _, t, _ in choices), default=0)
+        self.view().setMinimumWidth(widest + 48)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value from outside."""
+        index = next((i for i in range(self.count()) if self.itemData(i) == value), -1)
+        if index != self.currentIndex():
+            self.setCurrentIndex(index)
+
+    def show_problem(self, wrong: bool) -> None:
+        """A border in the error colour."""
+        set_look(self, "problem", wrong)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Without the focus, the wheel scrolls the panel."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def _on_activated(self, index: int) -> None:
+        self.edited.emit(self.itemData(index))
+        self.left.emit()
+
+
+class OnOff(Switch):
+    """A yes-or-no option."""
+
+    edited = Signal(object)
+    left = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.clicked.connect(self._on_clicked)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value from outside."""
+        self.setChecked(bool(value))
+
+    def show_problem(self, wrong: bool) -> None:
+        """A switch cannot be wrong by itself; the sentence below says what is."""
+
+    def _on_clicked(self, on: bool) -> None:
+        self.edited.emit(on)
+        self.left.emit()
+
+
+class NotesBox(QPlainTextEdit):
+    """A few lines of text."""
+
+    edited = Signal(object)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(64)
+        self.setPlaceholderText("Anything worth remembering")
+        self.textChanged.connect(self._on_text_changed)
+        self._shown = ""
+
+    def show_value(self, value: Any) -> None:
+        """Show a text from outside."""
+        text = "" if value is None else str(value)
+        if text != self.toPlainText():
+            self._shown = text
+            self.setPlainText(text)
+
+    def show_problem(self, wrong: bool) -> None:
+        """A border in the error colour."""
+        set_look(self, "problem", wrong)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Undo is the recipe's."""
+        if is_undo_or_redo(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Editing is over."""
+        super().focusOutEvent(event)
+        self.left.emit()
+
+    def _on_text_changed(self) -> None:
+        text = self.toPlainText()
+        if text != self._shown:
+            self._shown = text
+            self.edited.emit(text)
+
+
+def choice_texts(values: Sequence[Any]) -> list[tuple[Any, str, str]]:
+    """A declared choice's values with texts for people."""
+    return [(value, texts.title(str(value)), "") for value in values]

@@ -1,0 +1,221 @@
+"""One option in a form: name, entry, unit, switch, way back, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+
+from engine.problems import Problem
+from engine.schema import Option
+from gui import texts
+from gui.controls import IconButton, Switch, flat, label, never_taller
+from gui.forms.entries import (
+    ChoiceBox,
+    Entry,
+    ListBox,
+    NotesBox,
+    NumberBox,
+    OnOff,
+    PathBox,
+    TextBox,
+    choice_texts,
+)
+from gui.forms.numbers import Bounds, numbers_for
+from gui.presenters.recipe import RecipePresenter
+from gui.theme import Theme
+
+ENTRY_WIDTH = 144
+NARROW_WIDTH = 112
+"""The entry of an option that can be empty leaves room for its switch."""
+ROW = 32
+
+MULTILINE = frozenset({"notes"})
+
+
+def _choice(option: Option, _theme: Theme) -> QWidget:
+    box = ChoiceBox()
+    box.offer(choice_texts(option.choices))
+    return box
+
+
+def _text(option: Option, _theme: Theme) -> QWidget:
+    return NotesBox() if option.name in MULTILINE else TextBox()
+
+
+_MAKERS: dict[str, Callable[[Option, Theme], QWidget]] = {
+    "int": lambda option, _: NumberBox(numbers_for(option), option.unit),
+    "float": lambda option, _: NumberBox(numbers_for(option), option.unit),
+    "bool": lambda _, theme: OnOff(theme),
+    "text": _text,
+    "path": lambda _, theme: PathBox(theme),
+    "choice": _choice,
+    "int_list": lambda option, _: ListBox(option.type),
+    "float_list": lambda option, _: ListBox(option.type),
+    "text_list": lambda option, _: ListBox(option.type),
+}
+
+
+def help_text(option: Option) -> str:
+    """The tooltip of a field: its help, bounds, default and path in files and overrides."""
+    bounds = Bounds.of(option).sentence() if option.type in ("int", "float") else ""
+    default = "none" if option.required else texts.plain(option.default)
+    facts = [f"Allowed: {bounds}"] if bounds else []
+    facts += [f"Default: {default}"] if option.type not in ("component", "group") else []
+    return "\n".join([option.help, *facts])
+
+
+def problem_text(problem: Problem) -> str:
+    """A problem beside its field, where its path need not be said."""
+    return f"{problem.sentence}: {problem.hint}" if problem.hint else problem.sentence
+
+
+class Field(QWidget):
+    """A row for one option. It shows what the presenter says and passes on what is typed."""
+
+    def __init__(self, theme: Theme, presenter: RecipePresenter, path: str, option: Option) -> None:
+        super().__init__()
+        self._theme = theme
+        self._presenter = presenter
+        self._option = option
+        self.path = path
+        self._modified = False
+        self.entry = self._make_entry()
+        self._switch = self._make_switch() if option.nullable else None
+        self._reset = IconButton(theme, "reset", "Back to what was opened")
+        self._problem = label("", "problem", wrap=True)
+        self._build()
+        self.refresh()
+
+    # --- Making ------------------------------------------------------------------------------
+
+    def _make_entry(self) -> QWidget | None:
+        maker = _MAKERS.get(self._option.type)
+        if maker is None:
+            return None  # a group: its fields stand below, only the switch is here
+        widget = maker(self._option, self._theme)
+        widget.setObjectName(self.path)
+        widget.setAccessibleName(self._name())
+        widget.setAccessibleDescription(self._option.help)
+        widget.setToolTip(help_text(self._option))
+        entry = cast(Entry, widget)
+        entry.edited.connect(self._on_edited)
+        entry.left.connect(self._presenter.finish_edit)
+        return widget
+
+    def _make_switch(self) -> Switch:
+        switch = Switch(self._theme)
+        switch.setObjectName(f"{self.path}.on")
+        switch.setAccessibleName(f"{self._name()} on")
+        switch.setToolTip(help_text(self._option))
+        switch.clicked.connect(self._on_switched)
+        return switch
+
+    def _build(self) -> None:
+        name = label(self._name(), wrap=True)
+        name.setToolTip(help_text(self._option))
+        name.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        name.customContextMenuRequested.connect(self._on_menu_requested)
+        self._reset.setObjectName(f"{self.path}.reset")
+        self._reset.clicked.connect(self._on_reset)
+        policy = self._reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._reset.setSizePolicy(policy)
+        self._problem.setObjectName(f"{self.path}.problem")
+        self._problem.setAlignment(Qt.AlignmentFlag.AlignRight)
+        row = QHBoxLayout()
+        flat(row, 6)
+        self._fill_row(row, name)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 2, 0, 2)
+        column.setSpacing(2)
+        column.addLayout(row)
+        if isinstance(self.entry, NotesBox):
+            column.addWidget(self.entry)
+        column.addWidget(self._problem)
+        self.setMinimumHeight(ROW)
+        never_taller(self)
+
+    def _fill_row(self, row: QHBoxLayout, name: QLabel) -> None:
+        row.addWidget(name, 1)
+        row.addWidget(self._reset)
+        if self.entry is not None and not isinstance(self.entry, NotesBox):
+            if not isinstance(self.entry, OnOff):
+                self.entry.setFixedWidth(NARROW_WIDTH if self._option.nullable else ENTRY_WIDTH)
+            row.addWidget(self.entry)
+        if self._switch is not None:
+            row.addWidget(self._switch)
+
+    def _name(self) -> str:
+        return texts.title(self._option.name)
+
+    # --- Showing -----------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Show the presenter's state."""
+        value = self._presenter.get(self.path)
+        if self._switch is not None:
+            self._switch.setChecked(value is not None)
+        if self.entry is not None:
+            if value is not None:
+                cast(Entry, self.entry).show_value(value)
+            self.entry.setVisible(not self._option.nullable or value is not None)
+        self._show_modified(self._own_modified())
+        self._show_problems()
+
+    def _own_modified(self) -> bool:
+        if self._option.type == "group":
+            before = self._presenter.baseline(self.path)
+            return (self._presenter.get(self.path) is None) != (before is None)
+        return self._presenter.is_modified(self.path)
+
+    def _show_modified(self, modified: bool) -> None:
+        before = texts.plain(self._presenter.baseline(self.path))
+        if self._option.type != "group" and len(before) < 40:
+            self._reset.setToolTip(f"Back to {before}")
+        self._reset.setVisible(modified)
+        if modified != self._modified:
+            self._modified = modified
+            self.update()
+
+    def _show_problems(self) -> None:
+        own = [] if self._option.type == "group" else self._presenter.problems_at(self.path)
+        self._problem.setText("\n".join(problem_text(problem) for problem in own))
+        self._problem.setVisible(bool(own))
+        if self.entry is not None:
+            cast(Entry, self.entry).show_problem(bool(own))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A mark at the left edge of what differs from the opened recipe."""
+        if self._modified:
+            painter = QPainter(self)
+            painter.fillRect(0, 4, 2, self.height() - 8, QColor(self._theme.colors.accent))
+
+    # --- What the user does ------------------------------------------------------------------
+
+    def _on_edited(self, value: Any) -> None:
+        self._presenter.set(self.path, value)
+
+    def _on_switched(self, on: bool) -> None:
+        self._presenter.switch(self.path, on)
+        if on and self.entry is not None:
+            self.entry.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _on_reset(self) -> None:
+        self._presenter.reset(self.path)
+
+    def _on_menu_requested(self) -> None:
+        menu = QMenu(self)
+        for text, value, act in (
+            ("Back to {}", self._presenter.baseline(self.path), self._presenter.reset),
+            ("Default: {}", self._presenter.default(self.path), self._presenter.reset_to_default),
+        ):
+            action = QAction(text.format(texts.plain(value)), menu)
+            action.setEnabled(self._presenter.get(self.path) != value)
+            action.triggered.connect(lambda _checked=False, act=act: act(self.path))
+            menu.addAction(action)
+        menu.exec(self.mapToGlobal(self.rect().bottomLeft()))
+        menu.deleteLater()

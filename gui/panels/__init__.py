@@ -1,0 +1,1 @@
+"""The parts of the window: each shows one thing and decides nothing."""

@@ -1,0 +1,106 @@
+"""The banner above the plots: paused, finished, stopped or failed, and what can be done then."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+)
+
+from gui.controls import flat, label, set_look
+from gui.presenters.banners import BannerView
+from gui.theme import monospace
+
+
+class Banner(QFrame):
+    """Large enough to be read across a room, and calm."""
+
+    def __init__(self, actions: dict[str, QAction]) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self.setProperty("role", "banner")
+        self._actions = actions
+        self._title = label("", "huge")
+        self._title.setObjectName("banner.title")
+        self._sentence = label("", wrap=True)
+        self._sentence.setObjectName("banner.sentence")
+        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._hint = label("", "secondary", wrap=True)
+        self._hint.setObjectName("banner.hint")
+        self._buttons = {name: self._make_button(action) for name, action in actions.items()}
+        self._disclose = QPushButton("Details")
+        self._details = QPlainTextEdit()
+        self._copy = QPushButton("Copy")
+        self._build()
+        self.hide()
+
+    def _make_button(self, action: QAction) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"banner.{action.objectName().removeprefix('action.')}")
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if action.menu() is not None:
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    def _build(self) -> None:
+        for link in (self._disclose, self._copy):
+            link.setProperty("role", "link")
+        self._disclose.setObjectName("banner.disclose")
+        self._disclose.setCheckable(True)
+        self._disclose.toggled.connect(self._on_disclosed)
+        self._copy.setObjectName("banner.copy")
+        self._copy.clicked.connect(self._on_copied)
+        self._details.setReadOnly(True)
+        self._details.setFont(monospace())
+        self._details.setFixedHeight(160)
+        self._details.setObjectName("banner.details")
+        words = QVBoxLayout()
+        flat(words, 2)
+        words.addWidget(self._sentence)
+        words.addWidget(self._hint)
+        top = QHBoxLayout()
+        flat(top, 16)
+        top.addWidget(self._title)
+        top.addLayout(words, 1)
+        for button in (self._disclose, self._copy, *self._buttons.values()):
+            top.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.addLayout(top)
+        column.addWidget(self._details)
+
+    # --- Showing -----------------------------------------------------------------------------
+
+    def say(self, view: BannerView | None) -> None:
+        """Show this, or nothing."""
+        self.setVisible(view is not None)
+        if view is None:
+            return
+        set_look(self, "level", view.level)
+        set_look(self._title, "level", view.level)
+        self._title.setText(view.title)
+        self._sentence.setText(view.sentence)
+        self._hint.setText(view.hint)
+        self._hint.setVisible(bool(view.hint))
+        for name, button in self._buttons.items():
+            button.setVisible(name in view.actions)
+        self._details.setPlainText(view.details)
+        self._disclose.setVisible(bool(view.details))
+        self._disclose.setChecked(False)
+        self._on_disclosed(False)
+
+    def _on_disclosed(self, open_: bool) -> None:
+        self._disclose.setText("Hide details" if open_ else "Details")
+        self._details.setVisible(open_)
+        self._copy.setVisible(open_)
+
+    def _on_copied(self) -> None:
+        QGuiApplication.clipboard().setText(self._details.toPlainText())

@@ -1,0 +1,141 @@
+"""One section of the recipe as a card: title, picker, the fields that matter, the rest folded."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from engine.components import COMPONENT_SECTIONS
+from engine.problems import Problem
+from gui.controls import ElidedLabel, flat, label, never_taller
+from gui.forms.field import Field, problem_text
+from gui.forms.form import Form, Picker, WayBack
+from gui.presenters import declared
+from gui.presenters.dotted import is_within
+from gui.presenters.recipe import RecipePresenter
+from gui.theme import Theme
+
+PICKER_WIDTH = 168
+
+
+class SectionCard(QWidget):
+    """Folded, the card says itself in one line."""
+
+    def __init__(self, theme: Theme, presenter: RecipePresenter, section: str) -> None:
+        super().__init__()
+        never_taller(self)
+        self.section = section
+        self._theme = theme
+        self._presenter = presenter
+        self.setObjectName(f"card.{section}")
+        self._fold = self._make_fold()
+        self._picker = Picker(presenter, section) if section in COMPONENT_SECTIONS else None
+        self._back = WayBack(theme, presenter, section)
+        self._summary = ElidedLabel("", "secondary")
+        self._summary.setObjectName(f"{section}.summary")
+        self._subtitle = ElidedLabel("", "secondary")
+        self._subtitle.setObjectName(f"{section}.subtitle")
+        self._problem = label("", "problem", wrap=True)
+        self._problem.setObjectName(f"{section}.problem")
+        self._form = Form(theme, presenter, section)
+        self._build()
+        theme.changed.connect(self._show_fold)
+        self._show_fold()
+
+    def _make_fold(self) -> QToolButton:
+        button = QToolButton()
+        button.setText(self.section.capitalize())
+        button.setProperty("role", "disclosure")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setCheckable(True)
+        button.setChecked(True)
+        button.setObjectName(f"{self.section}.fold")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.toggled.connect(self._show_fold)
+        return button
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        flat(head, 8)
+        head.addWidget(self._fold)
+        head.addStretch(1)
+        if self._picker is not None:
+            self._picker.setFixedWidth(PICKER_WIDTH)
+            head.addWidget(self._back)
+            head.addWidget(self._picker)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 16, 8)
+        column.setSpacing(2)
+        column.addLayout(head)
+        for words in (self._subtitle, self._summary, self._problem):
+            words.setContentsMargins(22, 0, 0, 2)
+            column.addWidget(words)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(14, 0, 0, 0)
+        inner.addWidget(self._form)
+        column.addLayout(inner)
+
+    # --- Showing -----------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Show the presenter's state."""
+        if self._picker is not None:
+            self._picker.refresh()
+            self._back.refresh()
+        self._form.refresh()
+        self._show_words()
+
+    def set_subtitle(self, text: str) -> None:
+        """What is known of the choice: a dataset's size, a network's parameters."""
+        self._subtitle.set_whole(text)
+        self._show_words()
+
+    def reveal(self, path: str) -> Field | None:
+        """Unfold what hides the field at `path`, and return it."""
+        self._fold.setChecked(True)
+        self._form.reveal(path)
+        return next((f for f in self._form.fields() if is_within(path, f.path)), None)
+
+    def picker(self) -> Picker | None:
+        """The component picker, where the section has one."""
+        return self._picker
+
+    @property
+    def folded(self) -> bool:
+        """Whether only the summary is shown."""
+        return not self._fold.isChecked()
+
+    def set_folded(self, folded: bool) -> None:
+        """Fold or unfold the card."""
+        self._fold.setChecked(not folded)
+
+    def _show_fold(self) -> None:
+        name = "chevron-right" if self.folded else "chevron-down"
+        self._fold.setIcon(self._theme.icon(name, "secondary"))
+        self._fold.setToolTip("Show the options" if self.folded else "Fold to one line")
+        self._fold.setAccessibleName(f"{self.section}, {'folded' if self.folded else 'open'}")
+        self._form.setVisible(not self.folded)
+        self._show_words()
+
+    def _show_words(self) -> None:
+        others = self._problems_elsewhere()
+        self._problem.setText("\n".join(problem_text(problem) for problem in others))
+        self._problem.setVisible(bool(others))
+        self._subtitle.setVisible(not self.folded and bool(self._subtitle.whole()))
+        self._summary.setVisible(self.folded)
+        if self.folded:
+            self._summary.set_whole(declared.summary(self._presenter.data, self.section))
+
+    def _problems_elsewhere(self) -> list[Problem]:
+        """Problems of this section that no field shows, or all of them when it is folded."""
+        own = self._presenter.problems_at(self.section)
+        if self.folded:
+            return own
+        shown = [field.path for field in self._form.fields()]
+        nested = f"{self.section}.schedule"
+        return [
+            problem
+            for problem in own
+            if not any(is_within(problem.path, path) for path in shown)
+            and problem.path not in (nested, f"{nested}.name")
+        ]

@@ -1,0 +1,81 @@
+"""The centre of the window: banner, tabs, and what the Live tab shows before there are curves."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from gui.actions import Actions
+from gui.controls import flat
+from gui.desk import Desk
+from gui.panels.banner import Banner
+from gui.panels.data import DataPanel
+from gui.panels.live import LivePanel
+from gui.panels.log import LogPanel
+from gui.panels.model import ModelPanel
+from gui.panels.pages import PreparingPage, WelcomePage
+from gui.panels.workspace import Workspace
+from gui.presenters.banners import banner_for
+from gui.presenters.training import State
+from gui.theme import Theme
+
+LIVE, DATA, MODEL, LOG = "Live", "Data", "Model", "Log"
+_BANNER_ACTIONS = ("pause", "step", "export", "start", "open_run")
+
+
+class Centre(QWidget):
+    """Puts the panels together and shows the training's state in them."""
+
+    def __init__(self, theme: Theme, desk: Desk, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("centre")
+        self._desk = desk
+        self.live = LivePanel(theme)
+        self.welcome = WelcomePage(actions["start"], desk.presets.listing())
+        self.preparing = PreparingPage(actions["stop"])
+        self.banner = Banner({name: actions[name] for name in _BANNER_ACTIONS})
+        self.workspace = Workspace()
+        self._data = DataPanel(theme, desk.data)
+        self._pages = QStackedWidget()
+        self._pages.setObjectName("live.pages")
+        for page in (self.welcome, self.preparing, self.live):
+            self._pages.addWidget(page)
+        self.workspace.add(LIVE, self._pages)
+        self.workspace.add(DATA, self._data)
+        self.workspace.add(MODEL, ModelPanel(desk.model))
+        self.workspace.add(LOG, LogPanel(theme, desk.log))
+        column = QVBoxLayout(self)
+        flat(column)
+        column.addWidget(self.banner)
+        column.addWidget(self.workspace, 1)
+        self._connect()
+        self._on_current_changed()
+
+    def _connect(self) -> None:
+        training = self._desk.training
+        training.began.connect(self.live.set_channel)
+        training.changed.connect(self.show_state)
+        self.workspace.current_changed.connect(self._on_current_changed)
+        self._data.download_asked.connect(self._desk.download_data)
+        self.live.failed.connect(self._desk.messages.problem)
+        self.live.exported.connect(
+            lambda path: self._desk.messages.say(f"Wrote {path.name}", "good")
+        )
+
+    def show_state(self) -> None:
+        """The page and the banner of this moment."""
+        training = self._desk.training
+        page: QWidget = self.live
+        if training.channel is None or training.state is State.IDLE:
+            page = self.welcome
+        elif training.active and training.started is None:
+            page = self.preparing
+            self.preparing.show_progress(training.preparing.message, training.preparing.fraction)
+        self._pages.setCurrentWidget(page)
+        self.banner.say(banner_for(training))
+
+    def show_recipe(self, name: str, about: str) -> None:
+        """What the welcome page says of the open recipe."""
+        self.welcome.show_recipe(name, about)
+
+    def _on_current_changed(self) -> None:
+        self._desk.data.want(self.workspace.in_sight(DATA))

@@ -1,0 +1,321 @@
+"""The live tab: loss, the task's metric and the learning rate of a training, as they come."""
+
+from __future__ import annotations
+
+from math import nan
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from engine.runs.metriclog import MetricSource
+from engine.training.channel import Channel
+from gui import texts
+from gui.controls import flat, hairline, label
+from gui.panels.live_controls import LiveControls
+from gui.panels.live_export import CurveSaver
+from gui.plots.curve import CurveInfo
+from gui.plots.layer import Marker
+from gui.plots.plot import Best, PlotInfo
+from gui.plots.ranges import Course, Limits
+from gui.plots.stack import PlotStack
+from gui.plots.style import CurveLook, PlotStyle
+from gui.plots.ticks import Ticks, linear_ticks
+from gui.presenters.curve_layout import CurveSpec, PlotSpec
+from gui.presenters.curves import CurvesPresenter, Place, XAxis
+from gui.theme import Theme
+
+_EMPTY = "Curves appear here as soon as a training starts."
+_WAITING = "Waiting for the first batch..."
+_VALUES_EVERY = 4
+"""Frames from one change of the written values to the next: figures that race cannot be read."""
+
+
+class LivePanel(QWidget):
+    """Shows a live training, a finished run or one of another process: any `MetricSource`.
+
+    `refresh` is to be called some 20 times a second; it costs next to nothing when there is
+    nothing new or the panel is not on the screen.
+    """
+
+    exported = Signal(object)
+    """The Path of a file that was written."""
+    failed = Signal(object)
+    """A Problem: why a file could not be written."""
+    settings_changed = Signal()
+    """A choice was made that `settings` tells."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("live")
+        self.setAccessibleName("Live plots")
+        self.setProperty("role", "content")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.presenter = CurvesPresenter()
+        self._theme = theme
+        self._frame = 0
+        self._values_due = False
+        self._shown: tuple[PlotSpec, ...] = ()
+        self._offered: list[tuple[str, str]] = []
+        self.stack = PlotStack(PlotStyle(theme))
+        self.saver = CurveSaver(self.stack, theme, self)
+        self.controls = LiveControls(theme)
+        self._message = label(_EMPTY, "secondary")
+        self._message.setObjectName("live.empty")
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._pages = QStackedLayout()
+        self._build()
+        self._connect()
+        self._show_choices()
+        self.clear()
+
+    def _build(self) -> None:
+        self._pages.addWidget(self._message)
+        self._pages.addWidget(self.stack)
+        column = QVBoxLayout(self)
+        flat(column)
+        column.addLayout(self._pages, 1)
+        column.addWidget(hairline())
+        column.addWidget(self.controls)
+
+    def _connect(self) -> None:
+        self.stack.hovered.connect(self._on_hovered)
+        self.stack.toggled.connect(self._on_curve_toggled)
+        self.stack.taken.connect(lambda _taken: self.controls.show_fit(not self.stack.is_free))
+        self.controls.x_axis_chosen.connect(self._on_x_axis_chosen)
+        self.controls.log_toggled.connect(self._on_log_toggled)
+        self.controls.smoothing_moved.connect(self._on_smoothing_moved)
+        self.controls.extra_toggled.connect(self._on_extra_toggled)
+        self.controls.fit_clicked.connect(self.stack.fit)
+        self.controls.export_chosen.connect(self.export)
+        self.saver.saved.connect(self.exported)
+        self.saver.failed.connect(self.failed)
+        self.saver.told.connect(self.controls.say)
+        self._theme.changed.connect(self.stack.restyle)
+
+    # --- What is shown ------------------------------------------------------------------------
+
+    def set_channel(self, channel: Channel, main_metric: str) -> None:
+        """Follow a training of this process; `main_metric` as in `Facts` (`accuracy`, `r2`)."""
+        self.presenter.open(channel.log, main_metric, channel.progress)
+        self._start()
+
+    def set_source(self, source: MetricSource, main_metric: str) -> None:
+        """Show a finished run, or follow one of another process."""
+        self.presenter.open(source, main_metric)
+        self._start()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.presenter.close()
+        self._start()
+
+    def mark_best(self, epoch: float, step: int, _value: float = nan) -> None:
+        """Mark the evaluation at `step` as the best; what it gave is read from the curves."""
+        self.presenter.mark_best(epoch, step)
+        self._show_best()
+
+    def add_marker(self, step: int, label: str) -> None:
+        """Mark that something happened at a step, in every plot."""
+        self.presenter.markers.append((step, label))
+        self._show_markers()
+
+    def export(self, kind: str, path: Path | None = None) -> None:
+        """Write a `png`, `svg` or `csv`, asking where to; `exported` or `failed` tells the end."""
+        chosen = path or self.saver.ask(kind)
+        if chosen is not None and self.presenter.source is not None:
+            self.saver.save(kind, chosen, self.presenter.source)
+
+    def settings(self) -> dict[str, Any]:
+        """The choices made here, in plain values, for the next start."""
+        return self.presenter.settings()
+
+    def restore(self, settings: dict[str, Any]) -> None:
+        """Take the choices that `settings` once gave."""
+        self.presenter.restore(settings)
+        self._show_choices()
+        self._start()
+
+    # --- Each frame ---------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Draw what is new since the last time."""
+        if not self.isVisible() or self.presenter.source is None:
+            return
+        self._frame += 1
+        self._follow_layout()
+        updates = self.presenter.poll(self._shown)
+        curves = self.stack.curves()
+        for update in updates:
+            curve = curves[update.metric]
+            if update.restarted:
+                curve.clear()
+            curve.append(update.x, update.y)
+        course = _course(self.presenter)
+        ended = course != self.stack.course
+        if updates or ended:
+            self.stack.course = course
+            self._draw({update.metric for update in updates})
+        if self._values_due and (self._frame % _VALUES_EVERY == 0 or not updates):
+            self._values_due = False
+            self.stack.show_values()
+
+    def _draw(self, metrics: set[str]) -> None:
+        changed = {
+            plot.family.key
+            for plot in self._shown
+            if any(curve.metric in metrics for curve in plot.curves)
+        }
+        self.stack.refresh(changed)
+        if any(metric.startswith("val_") for metric in metrics):
+            self._show_best()
+        if self._pages.currentWidget() is not self.stack and metrics:
+            self._pages.setCurrentWidget(self.stack)
+            self.controls.show_exportable(True)
+            self._show_markers()
+        self._values_due = True
+
+    def _follow_layout(self) -> None:
+        """Other plots or curves, once another metric is recorded or asked for."""
+        plots = self.presenter.plots()
+        if plots == self._shown:
+            return
+        self._shown = plots
+        specs = [curve for plot in plots for curve in plot.curves]
+        before = self.stack.curves()
+        weights = {spec.metric: self.presenter.weight(spec) for spec in specs}
+        self.stack.set_layout([(_plot_info(p), _curve_infos(p)) for p in plots], weights)
+        after = self.stack.curves()
+        self.presenter.forget(key for key in after if after[key] is not before.get(key))
+        self._hide_hidden()
+        self._show_best()
+        self._show_markers()
+        offered = self.presenter.offered()
+        if offered != self._offered:
+            self._offered = offered
+            self.controls.show_metrics(offered, self.presenter.extras)
+
+    def _start(self) -> None:
+        """Another training: the curves from scratch, the plots stay."""
+        self._shown, self._offered = (), []
+        self.stack.clear()
+        self.stack.set_log(self.presenter.log)
+        self._message.setText(_EMPTY if self.presenter.source is None else _WAITING)
+        self._pages.setCurrentWidget(self._message)
+        self.controls.show_exportable(False)
+        self.controls.show_metrics([], set())
+        self._start_axis()
+
+    def _start_axis(self) -> None:
+        """The same over another x."""
+        self.stack.course = _course(self.presenter)
+        self.stack.set_x_ticks(_x_ticks(self.presenter.x_axis))
+        self.refresh()
+        self._show_best()
+        self._show_markers()
+        self.stack.fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up with what came while the panel was hidden (override)."""
+        super().showEvent(event)
+        self.refresh()
+
+    # --- Marks --------------------------------------------------------------------------------
+
+    def _show_best(self) -> None:
+        best = self.presenter.best()
+        axis = self.presenter.x_axis
+        self.stack.set_best(Best(best.on(axis), _epoch(best.epoch)) if best else None)
+
+    def _show_markers(self) -> None:
+        places = [
+            (self.presenter.place_of_step(step), text) for step, text in self.presenter.markers
+        ]
+        axis = self.presenter.x_axis
+        self.stack.set_markers([Marker(place.on(axis), text) for place, text in places if place])
+
+    def _hide_hidden(self) -> None:
+        for plot in self.stack.plots.values():
+            for key in plot.curves.keys() & self.presenter.hidden:
+                plot.set_shown(key, False)
+
+    def _show_choices(self) -> None:
+        presenter = self.presenter
+        self.controls.show_choices(presenter.x_axis, presenter.log, presenter.smoothing)
+
+    # --- What the user does -------------------------------------------------------------------
+
+    def _on_hovered(self, x: float | None) -> None:
+        place = None if x is None else self.presenter.place_at(x)
+        first = next(iter(self.stack.plots.values()), None)
+        if first is not None:
+            first.header.readout.set_text(_readout(place) if place else "")
+
+    def _on_curve_toggled(self, metric: str, shown: bool) -> None:
+        (self.presenter.hidden.discard if shown else self.presenter.hidden.add)(metric)
+        self.settings_changed.emit()
+
+    def _on_x_axis_chosen(self, axis: XAxis) -> None:
+        if axis != self.presenter.x_axis:
+            self.presenter.set_x_axis(axis)
+            self._start_axis()
+            self.settings_changed.emit()
+
+    def _on_log_toggled(self, log: bool) -> None:
+        self.presenter.log = log
+        self.stack.set_log(log)
+        self.settings_changed.emit()
+
+    def _on_smoothing_moved(self, weight: float) -> None:
+        self.presenter.smoothing = weight
+        curves = self.stack.curves()
+        for plot in self._shown:
+            for spec in plot.curves:
+                curves[spec.metric].set_smoothing(self.presenter.weight(spec))
+        self.stack.refresh(set(self.stack.plots))
+        self.stack.show_values()
+        self.settings_changed.emit()
+
+    def _on_extra_toggled(self, base: str, on: bool) -> None:
+        (self.presenter.extras.add if on else self.presenter.extras.discard)(base)
+        self.refresh()
+        self.settings_changed.emit()
+
+
+def _course(presenter: CurvesPresenter) -> Course:
+    course = presenter.course()
+    return Course(course.least, course.end, course.live)
+
+
+def _x_ticks(axis: XAxis) -> Any:
+    kind = "time" if axis == "time" else "number"
+
+    def make(view: Limits, most: float) -> Ticks:
+        return linear_ticks(view, most, kind, whole=axis == "step")  # type: ignore[arg-type]
+
+    return make
+
+
+def _plot_info(plot: PlotSpec) -> PlotInfo:
+    family = plot.family
+    return PlotInfo(family.key, family.title, family.format, family.can_log, plot.strip)
+
+
+def _curve_infos(plot: PlotSpec) -> list[CurveInfo]:
+    return [_curve_info(spec, plot) for spec in plot.curves]
+
+
+def _curve_info(spec: CurveSpec, plot: PlotSpec) -> CurveInfo:
+    look = CurveLook(spec.color, spec.measured)
+    return CurveInfo(spec.metric, spec.label, look, plot.family.format)
+
+
+def _epoch(epoch: float) -> str:
+    return f"{epoch:.1f}".removesuffix(".0")
+
+
+def _readout(place: Place) -> str:
+    epoch = f"epoch {place.epoch:.2f}"
+    return f"step {texts.whole(place.step)}   {epoch}   {texts.duration(place.time)}"

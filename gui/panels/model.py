@@ -1,0 +1,146 @@
+"""The Model tab: the network layer by layer, and what it costs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.views import Layer, ModelView
+from gui import texts
+from gui.controls import label
+from gui.panels.data import Notice
+from gui.presenters.previews import Preview
+
+Index = QModelIndex | QPersistentModelIndex
+_COLUMNS = ("Layer", "Type", "Output shape", "Parameters", "Activation memory")
+_FIRST_NUMBER = 2
+_ROW = 30
+
+
+def cells(layer: Layer) -> tuple[str, ...]:
+    """One layer as a row of the table."""
+    return (
+        layer.name,
+        layer.type,
+        " × ".join(map(str, layer.output_shape)) or "1",
+        texts.whole(layer.parameters) if layer.parameters else "—",
+        texts.size(layer.activation_bytes) if layer.activation_bytes else "—",
+    )
+
+
+class LayersModel(QAbstractTableModel):
+    """The layers in the order in which they run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[tuple[str, ...]] = []
+
+    def show_layers(self, layers: tuple[Layer, ...]) -> None:
+        """Show these."""
+        self.beginResetModel()
+        self._rows = [cells(layer) for layer in layers]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """One row a layer."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        """As the header says."""
+        return 0 if parent.isValid() else len(_COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Text of a cell; figures to the right."""
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._rows[index.row()][index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(index.column())
+        return None
+
+    def headerData(
+        self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """The columns' names."""
+        if way == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return _COLUMNS[section]
+        if way == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        return None
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column >= _FIRST_NUMBER else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+class ModelPanel(QWidget):
+    """Shows what the preview holds."""
+
+    def __init__(self, preview: Preview[ModelView]) -> None:
+        super().__init__()
+        self.setObjectName("model")
+        self.setProperty("role", "content")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._preview = preview
+        self._title = label("", "title", wrap=True)
+        self._title.setObjectName("model.title")
+        self._costs = label("", "secondary", wrap=True)
+        self._layers = LayersModel()
+        self._table = self._make_table()
+        self._notice = Notice("model.notice")
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(16, 16, 16, 0)
+        column.setSpacing(8)
+        column.addWidget(self._title)
+        column.addWidget(self._costs)
+        column.addSpacing(8)
+        column.addWidget(self._table, 1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(content)
+        self._stack.addWidget(self._notice)
+        preview.changed.connect(self.refresh)
+        self.refresh()
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setObjectName("model.layers")
+        table.setModel(self._layers)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(_ROW)
+        table.setShowGrid(False)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setHighlightSections(False)
+        return table
+
+    def refresh(self) -> None:
+        """Show the preview's state."""
+        preview = self._preview
+        if preview.status == "failed" and preview.problem is not None:
+            self._notice.say(preview.problem.sentence, preview.problem.hint)
+        elif preview.value is None:
+            self._notice.say("The network is being measured…")
+        self._stack.setCurrentIndex(0 if preview.value is not None else 1)
+        if preview.value is not None:
+            self._show_view(preview.value)
+
+    def _show_view(self, view: ModelView) -> None:
+        self._title.setText(
+            f"{texts.whole(view.parameters)} parameters in {len(view.layers)} layers"
+        )
+        self._costs.setText(
+            f"Weights {texts.size(view.weight_bytes)}. Training takes about"
+            f" {texts.size(view.training_bytes)}: weights, gradients, optimizer state and the"
+            f" activations of one batch. {texts.compact(view.flops)}FLOP for one sample."
+        )
+        self._layers.show_layers(view.layers)

@@ -1,0 +1,184 @@
+"""The recipe panel: name and notes, one card a section, and what is wrong in one place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.recipe import SECTIONS, Recipe
+from gui.controls import flat, hairline, label, set_look
+from gui.forms.entries import TextBox
+from gui.forms.field import Field
+from gui.panels.card import SectionCard
+from gui.presenters import declared
+from gui.presenters.recipe import RecipePresenter
+from gui.theme import Theme
+
+WIDTH = 340
+NARROWEST = 312
+
+NEXT_RUN = "Changes made now apply to the next run."
+
+
+class RecipePanel(QWidget):
+    """Scrolls by itself; shows what the presenter says and passes on what is typed."""
+
+    def __init__(self, theme: Theme, presenter: RecipePresenter) -> None:
+        super().__init__()
+        self.setObjectName("recipe")
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._presenter = presenter
+        self._note = _Note("note.next_run")
+        self._problems = _Note("note.problems", level="error")
+        self._show_first = QPushButton("Show")
+        self._problems.add_button(self._show_first)
+        self._show_first.clicked.connect(self._on_show_first)
+        self._name = self._make_name()
+        self._notes = self._make_notes(theme)
+        self._cards = {s: SectionCard(theme, presenter, s) for s in SECTIONS}
+        self._scroll = QScrollArea()
+        self._build()
+        self._note.say(NEXT_RUN)
+        self._note.hide()
+        presenter.changed.connect(self.refresh)
+        presenter.saved.connect(self.refresh)
+        self.refresh()
+
+    # --- Making ------------------------------------------------------------------------------
+
+    def _make_name(self) -> TextBox:
+        box = TextBox()
+        box.setProperty("role", "name")
+        box.setObjectName("name")
+        box.setAccessibleName("name of the recipe")
+        box.setToolTip("What this recipe is called.")
+        box.setPlaceholderText("Name of the recipe")
+        box.edited.connect(lambda text: self._presenter.set("name", text))
+        box.left.connect(self._presenter.finish_edit)
+        return box
+
+    def _make_notes(self, theme: Theme) -> Field:
+        option = next(o for o in declared.options_of(Recipe) if o.name == "notes")
+        return Field(theme, self._presenter, "notes", option)
+
+    def _build(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        flat(column)
+        head = QVBoxLayout()
+        head.setContentsMargins(14, 4, 16, 8)
+        head.setSpacing(4)
+        head.addWidget(self._name)
+        for card in self._cards.values():
+            column.addWidget(hairline())
+            column.addWidget(card)
+        column.insertLayout(0, head)
+        column.addWidget(hairline())
+        foot = QVBoxLayout()
+        foot.setContentsMargins(22, 8, 16, 16)
+        foot.addWidget(self._notes)
+        column.addLayout(foot)
+        column.addStretch(1)
+        self._scroll.setWidget(inner)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer = QVBoxLayout(self)
+        flat(outer)
+        notes = QVBoxLayout()
+        notes.setContentsMargins(8, 8, 8, 0)
+        notes.setSpacing(8)
+        notes.addWidget(self._note)
+        notes.addWidget(self._problems)
+        outer.addLayout(notes)
+        outer.addWidget(self._scroll, 1)
+        self.setMinimumWidth(NARROWEST)
+
+    def sizeHint(self) -> QSize:
+        """As wide as the drawing says."""
+        return QSize(WIDTH, 600)
+
+    # --- Showing -----------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Show the presenter's state."""
+        self._name.show_value(self._presenter.get("name"))
+        self._notes.refresh()
+        for card in self._cards.values():
+            card.refresh()
+        facts = self._presenter.facts()
+        self._cards["dataset"].set_subtitle(declared.facts_line(facts) if facts else "")
+        self._show_problems()
+
+    def set_running(self, running: bool) -> None:
+        """While a training runs, say what becomes of changes."""
+        self._note.setVisible(running)
+
+    def set_subtitle(self, section: str, text: str) -> None:
+        """One line below a section's title."""
+        self._cards[section].set_subtitle(text)
+
+    def folded(self) -> list[str]:
+        """The sections that are folded, to be remembered."""
+        return [section for section, card in self._cards.items() if card.folded]
+
+    def fold(self, sections: list[str]) -> None:
+        """Fold these sections and unfold the others."""
+        for section, card in self._cards.items():
+            card.set_folded(section in sections)
+
+    def show_field(self, path: str) -> None:
+        """Unfold and scroll to the field at `path`, and give it the focus."""
+        card = self._cards.get(path.partition(".")[0].partition("[")[0])
+        if card is None:
+            self._name.setFocus()
+            return
+        field = card.reveal(path)
+        target: QWidget | None = field.entry if field is not None else card.picker()
+        self._scroll.ensureWidgetVisible(field or card)
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_problems(self) -> None:
+        count = len(self._presenter.problems)
+        self._problems.setVisible(bool(count))
+        if count:
+            first = self._presenter.problems[0]
+            more = f" and {count - 1} more" if count > 1 else ""
+            self._problems.say(f"Cannot start: {first.path}{more}")
+
+    def _on_show_first(self) -> None:
+        if self._presenter.problems:
+            self.show_field(self._presenter.problems[0].path)
+
+
+class _Note(QFrame):
+    """One sentence on a tinted ground, with room for a button."""
+
+    def __init__(self, name: str, level: str = "") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("role", "note")
+        set_look(self, "level", level)
+        self._words: QLabel = label("", wrap=True)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 6, 8, 6)
+        self._row.addWidget(self._words, 1)
+
+    def say(self, text: str) -> None:
+        """Show this sentence."""
+        self._words.setText(text)
+
+    def add_button(self, button: QPushButton) -> None:
+        """Put a button at the end."""
+        button.setProperty("role", "link")
+        self._row.addWidget(button)

@@ -1,0 +1,74 @@
+"""The part of a plot that the mouse zooms and moves. It never chooses a range by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, Signal
+
+_SMALLEST = 1e-9
+"""The least span that can be zoomed to."""
+
+
+class PlotView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
+    """pyqtgraph's view without auto-range, which costs a training most of its speed.
+
+    Wheel: zoom x at the pointer (over the left axis: y). Drag: move. Shift and drag: zoom to a
+    rectangle. Double click: ask for everything to be shown.
+    """
+
+    x_taken = Signal()
+    """The user has set what x shows."""
+    y_taken = Signal()
+    """The user has set what y shows."""
+    fit_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(enableMenu=False, defaultPadding=0.0)
+        self.y_is_free = True
+        """Whether y follows the data; then a drag moves x alone."""
+        self.disableAutoRange()
+        self.setLimits(minXRange=_SMALLEST, minYRange=_SMALLEST)
+
+    def wheelEvent(self, ev: Any, axis: int | None = None) -> None:
+        """Zoom one axis (override)."""
+        axis = 0 if axis is None else axis
+        self._announce(axis)
+        super().wheelEvent(ev, axis=axis)
+
+    def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
+        """Move, or draw up a rectangle to zoom to (override)."""
+        if axis is None and ev.button() == Qt.MouseButton.LeftButton:
+            self._drag(ev)
+            return
+        for taken in (0, 1) if axis is None else (axis,):
+            self._announce(taken)
+        super().mouseDragEvent(ev, axis=axis)
+
+    def _drag(self, ev: Any) -> None:
+        if ev.isStart():
+            shift = bool(ev.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.setMouseMode(self.RectMode if shift else self.PanMode)
+        if self.state["mouseMode"] == self.RectMode:
+            if ev.isFinish():
+                self._announce(0)
+                self._announce(1)
+            super().mouseDragEvent(ev)
+            return
+        self._announce(0)
+        super().mouseDragEvent(ev, axis=0 if self.y_is_free else None)
+
+    def mouseClickEvent(self, ev: Any) -> None:
+        """A double click asks to fit (override)."""
+        if ev.double() and ev.button() == Qt.MouseButton.LeftButton:
+            ev.accept()
+            self.fit_requested.emit()
+
+    def keyPressEvent(self, ev: Any) -> None:
+        """pyqtgraph's zoom history is not ours (override): keys go on to the window."""
+        ev.ignore()
+
+    def _announce(self, axis: int) -> None:
+        """Before the range changes, so that whoever follows it knows that it was the user."""
+        (self.x_taken, self.y_taken)[axis].emit()

@@ -1,0 +1,85 @@
+"""What the banner says in each state of the training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.training.events import Ended
+from gui import texts
+from gui.presenters.training import State, TrainingPresenter
+
+
+@dataclass(frozen=True)
+class BannerView:
+    """What a banner says. `details` stand behind a disclosure; `actions` become buttons."""
+
+    level: str
+    title: str
+    sentence: str
+    hint: str = ""
+    details: str = ""
+    actions: tuple[str, ...] = ()
+
+
+def banner_for(training: TrainingPresenter) -> BannerView | None:
+    """The banner of this moment; None while there is nothing to say."""
+    makers = {
+        State.PAUSED: _paused,
+        State.FINISHED: _finished,
+        State.STOPPED: _stopped,
+        State.FAILED: _failed,
+    }
+    maker = makers.get(training.state)
+    return maker(training) if maker else None
+
+
+def _paused(training: TrainingPresenter) -> BannerView:
+    place = ""
+    if training.channel is not None:
+        progress = training.channel.progress
+        place = (
+            f"Held in epoch {progress.epoch} after batch {texts.whole(progress.batch)}"
+            f" of {texts.whole(progress.batches)}. "
+        )
+    sentence = f"{place}Nothing is lost: Resume goes on exactly here."
+    return BannerView("warning", "Paused", sentence, actions=("pause", "step"))
+
+
+def _finished(training: TrainingPresenter) -> BannerView:
+    return BannerView(
+        "good", "Finished", training.outcome(), _kept(training.ended),
+        actions=("export", "start", "open_run"),
+    )  # fmt: skip
+
+
+def _stopped(training: TrainingPresenter) -> BannerView:
+    return BannerView(
+        "info", "Stopped", training.outcome(), _kept(training.ended),
+        actions=("start", "export", "open_run"),
+    )  # fmt: skip
+
+
+def _failed(training: TrainingPresenter) -> BannerView:
+    ended = training.ended
+    problems = ended.problems if ended is not None else ()
+    sentence = problems[0].sentence if problems else "The training failed"
+    hints = [problem.hint for problem in problems[:1] if problem.hint]
+    hint = " ".join(f"{text[:1].upper()}{text[1:]}." for text in hints)
+    kept = _kept(ended)
+    others = [str(problem) for problem in problems[1:]]
+    details = "\n".join([*others, ended.traceback if ended is not None else ""]).strip()
+    has_run = ended is not None and ended.result.run is not None
+    return BannerView(
+        "error", "Failed", sentence, " ".join(part for part in (hint, kept) if part), details,
+        actions=("start", "open_run") if has_run else ("start",),
+    )  # fmt: skip
+
+
+def _kept(ended: Ended | None) -> str:
+    """What is on disk of a training that has ended."""
+    if ended is None or ended.result.run is None:
+        return ""
+    result = ended.result
+    names = [path.name for path in (result.checkpoint, result.best_checkpoint) if path is not None]
+    kept = f"Kept: {' and '.join(names)}" if names else "Kept: the metrics and the log"
+    return f"{kept} in {ended.result.run.name}."

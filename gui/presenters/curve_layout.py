@@ -1,0 +1,112 @@
+"""Which metric is drawn where: plots, curves, their words and colours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from gui import texts
+
+NEUTRAL = -1
+"""The colour number of curves that are neither of the training nor of the validation split."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Metrics that share an axis."""
+
+    key: str
+    title: str
+    format: Literal["number", "percent", "rate"] = "number"
+    can_log: bool = False
+
+
+_LOSS = Family("loss", "Loss", can_log=True)
+_SHARE = Family("share", "Accuracy", "percent")
+_ERROR = Family("error", "Error", can_log=True)
+_RATE = Family("lr", "Learning rate", "rate")
+
+_FAMILIES = {
+    "loss": _LOSS, "accuracy": _SHARE, "top5_accuracy": _SHARE, "f1": _SHARE,
+    "r2": Family("r2", "R²"), "mae": _ERROR, "rmse": _ERROR, "lr": _RATE,
+}  # fmt: skip
+
+_SHORT_NAMES = {"top5_accuracy": "top-5"}
+_LONG_NAMES = {"top5_accuracy": "Top-5 accuracy", "f1": "F1 (macro)"}
+SMALLER_IS_BETTER = frozenset({"loss", "mae", "rmse"})
+_SPLITS = ("train", "val", "test")
+
+
+@dataclass(frozen=True)
+class CurveSpec:
+    """One curve: the metric it shows, its word in the legend and how it is told apart.
+
+    `measured` curves have a value now and then (dashed, with markers), others one a batch.
+    """
+
+    metric: str
+    label: str
+    color: int
+    measured: bool
+
+
+@dataclass(frozen=True)
+class PlotSpec:
+    """One plot and its curves; the learning rate's is a low strip."""
+
+    family: Family
+    curves: tuple[CurveSpec, ...]
+
+    @property
+    def strip(self) -> bool:
+        """Whether it is low and quiet."""
+        return self.family is _RATE
+
+
+def split_of(metric: str) -> tuple[str, str]:
+    """`val_loss` as ("val", "loss"); a metric of no split as ("", metric)."""
+    split, _, base = metric.partition("_")
+    return (split, base) if split in _SPLITS and base else ("", metric)
+
+
+def family_of(base: str) -> Family:
+    """The family of a metric without its split; an unknown metric is one by itself."""
+    return _FAMILIES.get(base) or Family(base, base.replace("_", " ").capitalize())
+
+
+def short_name(base: str) -> str:
+    """A metric's name in a legend."""
+    return _SHORT_NAMES.get(base) or texts.title(base)
+
+
+def long_name(base: str) -> str:
+    """A metric's name where there is room for it."""
+    return _LONG_NAMES.get(base) or texts.title(base)
+
+
+@lru_cache(maxsize=32)
+def layout(
+    recorded: tuple[str, ...], main: str, extras: frozenset[str] = frozenset()
+) -> tuple[PlotSpec, ...]:
+    """The plots from top to bottom: loss, main metric, what was switched on, learning rate."""
+    wanted = tuple(dict.fromkeys(filter(None, ["loss", main, *sorted(extras), "lr"])))
+    families = list(dict.fromkeys(family_of(base) for base in wanted))
+    families.sort(key=lambda family: family is _RATE)
+    return tuple(
+        PlotSpec(family, _curves([b for b in wanted if family_of(b) == family], recorded))
+        for family in families
+    )
+
+
+def _curves(bases: list[str], recorded: tuple[str, ...]) -> tuple[CurveSpec, ...]:
+    """Curves of one plot: the first metric in the colours of its splits, others in their own."""
+    specs = []
+    for number, base in enumerate(bases):
+        name = short_name(base) if number or family_of(base) is _ERROR else ""
+        for metric, split in ((f"val_{base}", "val"), (f"train_{base}", "train"), (base, "")):
+            if metric in recorded:
+                label = " ".join(part for part in (split, name) if part)
+                color = (split == "val") if number == 0 else 1 + number
+                specs.append(CurveSpec(metric, label, color if split else NEUTRAL, split == "val"))
+    return tuple(specs)

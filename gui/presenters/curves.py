@@ -1,0 +1,258 @@
+"""What the live plots show: which metric where, over which x, and what is new since last time."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isfinite, log10
+from typing import Any, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.runs.metriclog import MetricSource, Points, Series
+from engine.training.events import Progress
+from gui.presenters.curve_layout import (
+    NEUTRAL,
+    SMALLER_IS_BETTER,
+    CurveSpec,
+    PlotSpec,
+    layout,
+    long_name,
+    split_of,
+)
+
+XAxis = Literal["step", "epoch", "time"]
+X_AXES: tuple[XAxis, ...] = get_args(XAxis)
+
+FloatArray = npt.NDArray[np.float64]
+
+SLIDER = 100
+"""Positions of the smoothing slider."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """What is new of one curve; `restarted` if its earlier points do not hold any more."""
+
+    metric: str
+    x: FloatArray
+    y: FloatArray
+    restarted: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a training was: optimizer step, epochs done, seconds trained."""
+
+    step: int
+    epoch: float
+    time: float
+
+    def on(self, axis: XAxis) -> float:
+        """Its x on an axis."""
+        return float(getattr(self, axis))
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is known of x: the least span to show, where it ends if that is known, still going."""
+
+    least: float
+    end: float | None
+    live: bool
+
+
+def weight_of(position: int) -> float:
+    """The smoothing weight of a slider position: averages over 1 to 1,000 points, evenly spread."""
+    return 1.0 - 10.0 ** (-3.0 * position / SLIDER) if position > 0 else 0.0
+
+
+def position_of(weight: float) -> int:
+    """The slider position nearest to a weight."""
+    return round(-log10(max(1e-3, 1.0 - weight)) * SLIDER / 3.0)
+
+
+class Feed:
+    """How far one metric has been read; notices when a training went back to a checkpoint."""
+
+    def __init__(self, metric: str) -> None:
+        self.metric = metric
+        self._read = 0
+        self._last = b""
+
+    def poll(self, series: Series, axis: XAxis) -> Update | None:
+        """What has been added since the last time, or everything if the past has changed."""
+        restarted = self._read == 0 or not self._still_holds(series)
+        points = series.since(0 if restarted else self._read)
+        if not len(points) and not (restarted and self._read):
+            return None
+        self._read = (0 if restarted else self._read) + len(points)
+        self._last = points[-1:].tobytes()
+        return Update(self.metric, _column(points, axis), _column(points, "value"), restarted)
+
+    def _still_holds(self, series: Series) -> bool:
+        return series.since(self._read - 1)[:1].tobytes() == self._last
+
+
+def _column(points: Points, name: str) -> FloatArray:
+    return np.ascontiguousarray(points[name], dtype=np.float64)
+
+
+class CurvesPresenter:
+    """State of the live plots. Call `poll` as often as the screen is to change."""
+
+    def __init__(self) -> None:
+        self.x_axis: XAxis = "step"
+        self.smoothing = 0.9
+        self.log = False
+        self.hidden: set[str] = set()
+        self.extras: set[str] = set()
+        self.source: MetricSource | None = None
+        self.main = ""
+        self.markers: list[tuple[int, str]] = []
+        self._progress: Progress | None = None
+        self._feeds: dict[str, Feed] = {}
+        self._best: Place | None = None
+
+    def open(
+        self, source: MetricSource, main_metric: str, progress: Progress | None = None
+    ) -> None:
+        """Show another training; `progress` if it is live in this process."""
+        self.close()
+        self.source, self._progress = source, progress
+        self.main = split_of(main_metric)[1]
+
+    def close(self) -> None:
+        """Show nothing; choices are kept."""
+        self.source, self._progress, self._best = None, None, None
+        self.markers = []
+        self._feeds.clear()
+
+    # --- What is shown ------------------------------------------------------------------------
+
+    def plots(self) -> tuple[PlotSpec, ...]:
+        """The plots of now, with the curves that are recorded."""
+        extras = self.extras & {base for base, _name in self.offered()} if self.extras else set()
+        return layout(self._names(), self.main, frozenset(extras))
+
+    def offered(self) -> list[tuple[str, str]]:
+        """Metrics that can be switched on, as (metric without split, name)."""
+        splits = [split_of(name) for name in self._names()]
+        bases = dict.fromkeys(base for split, base in splits if split != "test")
+        always = ("loss", self.main, "lr")
+        return [(base, long_name(base)) for base in bases if base not in always]
+
+    def weight(self, spec: CurveSpec) -> float:
+        """How much a curve is smoothed: measured values and learning rates are exact already."""
+        return 0.0 if spec.measured or spec.color == NEUTRAL else self.smoothing
+
+    def set_x_axis(self, axis: XAxis) -> None:
+        """Show the curves over something else; the next poll gives all points again."""
+        self.x_axis = axis
+        self._feeds.clear()
+
+    def poll(self, plots: tuple[PlotSpec, ...]) -> list[Update]:
+        """What is new, curve by curve, in the plots on the screen; empty when nothing is.
+
+        These are given, because the training may announce another metric at any moment.
+        """
+        if self.source is None:
+            return []
+        updates = []
+        for metric in (curve.metric for plot in plots for curve in plot.curves):
+            feed = self._feeds.setdefault(metric, Feed(metric))
+            update = feed.poll(self.source.series(metric), self.x_axis)
+            if update is not None:
+                updates.append(update)
+        return updates
+
+    def forget(self, metrics: Iterable[str]) -> None:
+        """These curves were taken off the screen: give all their points when they come back."""
+        for metric in metrics:
+            self._feeds.pop(metric, None)
+
+    def course(self) -> Course:
+        """How x goes on: known for a live training, over for any other."""
+        least = {"step": 100.0, "epoch": 1.0, "time": 10.0}[self.x_axis]
+        progress = self._progress
+        if progress is None or progress.phase == "ended":
+            return Course(least, None, live=False)
+        ends = {"step": progress.total_steps, "epoch": progress.epochs, "time": None}
+        return Course(least, float(ends[self.x_axis] or 0) or None, live=True)
+
+    # --- Places -------------------------------------------------------------------------------
+
+    def place_at(self, x: float) -> Place | None:
+        """The recorded place nearest to x on the current axis."""
+        return self._nearest(x, self.x_axis)
+
+    def place_of_step(self, step: int) -> Place | None:
+        """The recorded place nearest to an optimizer step."""
+        return self._nearest(step, "step")
+
+    def mark_best(self, epoch: float, step: int) -> None:
+        """Say which evaluation is the best; without it, it is the one with the best main metric."""
+        known = self.place_of_step(step)
+        self._best = Place(step, epoch, known.time if known else 0.0)
+
+    def best(self) -> Place | None:
+        """The best evaluation so far."""
+        return self._best or self._computed_best()
+
+    def _computed_best(self) -> Place | None:
+        points = self._points(f"val_{self.main}")
+        values = points["value"] if points is not None else np.empty(0)
+        finite = np.flatnonzero(np.isfinite(values))
+        if points is None or not len(finite):
+            return None
+        sign = 1.0 if self.main in SMALLER_IS_BETTER else -1.0
+        return _place(points[int(finite[np.argmin(sign * values[finite])])])
+
+    def _nearest(self, x: float, axis: XAxis) -> Place | None:
+        held = [points for name in self._names() if (points := self._points(name)) is not None]
+        longest = max(held, key=len, default=None)
+        if longest is None or not len(longest) or not isfinite(x):
+            return None
+        column = longest[axis]
+        x = float(x)  # steps are unsigned: differences only as floats
+        after = min(bisect_left(column, x), len(column) - 1)
+        before = max(0, after - 1)
+        nearer = x - float(column[before]) < float(column[after]) - x
+        return _place(longest[before if nearer else after])
+
+    def _points(self, name: str) -> Points | None:
+        if self.source is None or name not in self._names():
+            return None
+        return self.source.series(name).since(0)
+
+    def _names(self) -> tuple[str, ...]:
+        return self.source.names() if self.source else ()
+
+    # --- Choices that outlive a run -----------------------------------------------------------
+
+    def settings(self) -> dict[str, Any]:
+        """The choices, in plain values."""
+        return {
+            "x_axis": self.x_axis, "smoothing": self.smoothing, "log": self.log,
+            "hidden": sorted(self.hidden), "extras": sorted(self.extras),
+        }  # fmt: skip
+
+    def restore(self, settings: dict[str, Any]) -> None:
+        """Take choices that `settings` gave; what is not understood is left as it is."""
+        if settings.get("x_axis") in X_AXES:
+            self.set_x_axis(settings["x_axis"])
+        smoothing = settings.get("smoothing")
+        if isinstance(smoothing, int | float) and 0 <= smoothing < 1:
+            self.smoothing = float(smoothing)
+        if isinstance(settings.get("log"), bool):
+            self.log = settings["log"]
+        for name in ("hidden", "extras"):
+            held = settings.get(name)
+            if isinstance(held, list | tuple):
+                setattr(self, name, {item for item in held if isinstance(item, str)})
+
+
+def _place(point: Any) -> Place:
+    return Place(int(point["step"]), float(point["epoch"]), float(point["time"]))

@@ -1,0 +1,133 @@
+"""What the schema declares at a dotted path of a recipe's plain data: class, option, default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from engine.facts import Facts
+from engine.recipe import Recipe
+from engine.schema import COMPONENTS, Component, Option, Section
+from engine.schema import options_of as read_options
+from gui import texts
+from gui.presenters.dotted import value_at
+
+
+@cache
+def options_of(cls: type[Section]) -> tuple[Option, ...]:
+    """The options of a section or component; asked for at every key typed, so read once."""
+    return tuple(read_options(cls))
+
+
+def class_at(data: Mapping[str, Any], path: str) -> type[Section] | None:
+    """The section or component class at `path` ("" for the recipe itself), None if unknown."""
+    owner: type[Section] | None = Recipe
+    walked: list[str] = []
+    for name in path.split(".") if path else ():
+        option = _own_option(owner, name)
+        walked.append(name)
+        owner = _class_of(option, value_at(data, ".".join(walked)))
+    return owner
+
+
+def component_at(data: Mapping[str, Any], path: str) -> type[Component] | None:
+    """The class of the component chosen at `path`, None when the choice is not known."""
+    found = class_at(data, path)
+    return found if found is not None and issubclass(found, Component) else None
+
+
+def option_at(data: Mapping[str, Any], path: str) -> Option | None:
+    """The declaration of the option at `path`, None if there is none."""
+    parent, _, name = path.rpartition(".")
+    return _own_option(class_at(data, parent), name)
+
+
+def choices_at(data: Mapping[str, Any], path: str) -> tuple[type[Component], ...]:
+    """The components that can be chosen at `path`."""
+    option = option_at(data, path)
+    kind = option.component_kind if option else None
+    return COMPONENTS.classes(kind) if kind else ()
+
+
+def defaults_of(cls: type[Section]) -> dict[str, Any]:
+    """Every option's default as plain data, without a component's `name`."""
+    return {option.name: option.default for option in options_of(cls)}
+
+
+def component_data(kind: str, name: str) -> dict[str, Any]:
+    """A component with all its defaults, as plain data."""
+    return {"name": name, **defaults_of(COMPONENTS.get(kind, name))}
+
+
+def value_when_on(option: Option) -> Any:
+    """What an option that may be empty starts from when it is switched on."""
+    if option.group is not None:
+        return defaults_of(option.group)
+    if option.typical is not None:
+        return option.typical
+    if option.type == "int":
+        return int(option.ge if option.ge is not None else 1)
+    return {"float": 1.0, "bool": True}.get(option.type, "")
+
+
+def summary(data: Mapping[str, Any], path: str) -> str:
+    """A section's options in one line, for its folded card: `learning rate 0.003, cosine`.
+
+    What the picker beside it says is left out; "defaults" or "none" when nothing is left.
+    """
+    cls, values = class_at(data, path), value_at(data, path)
+    if cls is None or not isinstance(values, Mapping):
+        return ""
+    said = [part for option in options_of(cls) if (part := _said(option, values, data, path))]
+    return ", ".join(said) or ("defaults" if issubclass(cls, Component) else "none")
+
+
+def _said(option: Option, values: Mapping[str, Any], data: Mapping[str, Any], path: str) -> str:
+    """One option in a summary, or nothing: only what differs from the declaration is told."""
+    value = values.get(option.name)
+    if option.type == "component":
+        chosen = component_at(data, f"{path}.{option.name}")
+        default = option.default.get("name") if isinstance(option.default, Mapping) else None
+        current = value.get("name") if isinstance(value, Mapping) else None
+        return chosen.title.lower() if chosen is not None and current != default else ""
+    if value == option.default and option.name not in _ALWAYS_TOLD:
+        return ""
+    if option.type == "group":
+        return texts.title(option.name)
+    if option.name in _TOLD_WITH_UNIT:
+        return f"{texts.plain(value)} {option.unit}"
+    return f"{texts.title(option.name)} {texts.plain(value)}"
+
+
+def facts_line(facts: Facts) -> str:
+    """A dataset in one line: `1,797 images 8×8, 10 classes`."""
+    if facts.kind == "image":
+        channels, *size = facts.shape
+        kind = "images" if channels == 1 else "colour images"
+        inputs = f"{texts.whole(facts.samples)} {kind} {'×'.join(map(str, size))}"
+    else:
+        inputs = f"{texts.whole(facts.samples)} rows of {facts.inputs} numbers"
+    count = len(facts.targets)
+    noun = {"classes": "class", "multilabel": "label"}.get(facts.task, "target")
+    plural = "" if count == 1 else "es" if noun == "class" else "s"
+    return f"{inputs}, {count} {noun}{plural}"
+
+
+_ALWAYS_TOLD = {"lr", "epochs", "hidden", "channels"}
+_TOLD_WITH_UNIT = {"epochs", "steps"}
+
+
+def _own_option(owner: type[Section] | None, name: str) -> Option | None:
+    options = options_of(owner) if owner is not None else ()
+    return next((option for option in options if option.name == name), None)
+
+
+def _class_of(option: Option | None, value: Any) -> type[Section] | None:
+    if option is None:
+        return None
+    if option.component_kind is not None:
+        name = value.get("name") if isinstance(value, Mapping) else None
+        known = name in COMPONENTS.names(option.component_kind)
+        return COMPONENTS.get(option.component_kind, str(name)) if known else None
+    return option.group

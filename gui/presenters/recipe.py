@@ -1,0 +1,214 @@
+"""The recipe being edited: plain data, its problems, undo, and what has been saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.facts import Facts
+from engine.problems import Problem, ProblemError
+from engine.recipe import Recipe
+from gui import texts
+from gui.presenters import declared
+from gui.presenters.dotted import is_within, value_at, with_value
+from gui.presenters.history import History
+
+
+class RecipePresenter(QObject):
+    """One recipe under edit. `data` may hold anything that was typed; `recipe` only what is valid.
+
+    The data is never changed in place: every edit makes a new dict, so that undo, the saved
+    state and a training that has started can each hold on to theirs.
+    """
+
+    changed = Signal()
+    """The data is another one."""
+    problems_changed = Signal()
+    """`problems` differ from before."""
+    saved = Signal()
+    """The saved state is another one."""
+
+    def __init__(self, recipe: Recipe, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._data = recipe.as_data()
+        self._saved = self._data
+        self._recipe: Recipe | None = recipe
+        self._problems: list[Problem] = []
+        self._history: History[dict[str, Any]] = History()
+
+    # --- Reading -----------------------------------------------------------------------------
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The whole recipe as plain data; treat it as read-only."""
+        return self._data
+
+    @property
+    def recipe(self) -> Recipe | None:
+        """The valid recipe, or None while there are problems."""
+        return self._recipe
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that is wrong now."""
+        return self._problems
+
+    @property
+    def modified(self) -> bool:
+        """Whether anything differs from what was opened or saved last."""
+        return self._data != self._saved
+
+    @property
+    def history(self) -> History[dict[str, Any]]:
+        """What can be undone and redone."""
+        return self._history
+
+    def get(self, path: str) -> Any:
+        """The value at a dotted path, None when it is not there."""
+        return value_at(self._data, path)
+
+    def problems_at(self, path: str) -> list[Problem]:
+        """The problems of a field or of anything within it."""
+        return [problem for problem in self._problems if is_within(problem.path, path)]
+
+    def baseline(self, path: str) -> Any:
+        """What the field was when opened or saved; the declared default if it was not there."""
+        return self._before(path) if self._has_baseline(path) else self.default(path)
+
+    def default(self, path: str) -> Any:
+        """The declared default of the option at `path`."""
+        option = declared.option_at(self._data, path)
+        return option.default if option else None
+
+    def is_modified(self, path: str) -> bool:
+        """Whether the value at `path` differs from its baseline."""
+        return bool(self.get(path) != self.baseline(path))
+
+    def other_choice(self, path: str) -> str:
+        """The component that stood at `path` when opened, if another one stands there now."""
+        before = self.baseline(path)
+        name = before.get("name") if isinstance(before, dict) else None
+        return str(name) if name is not None and name != self.get(f"{path}.name") else ""
+
+    def facts(self) -> Facts | None:
+        """The chosen dataset's facts, even while the rest of the recipe has problems."""
+        cls = declared.component_at(self._data, "dataset")
+        if cls is None:
+            return None
+        try:
+            dataset = cls.model_validate(self.get("dataset"))
+            found: Facts = dataset.facts()  # type: ignore[attr-defined]
+        except (ValueError, ProblemError):
+            return None
+        return found
+
+    # --- Editing -----------------------------------------------------------------------------
+
+    def set(self, path: str, value: Any) -> None:
+        """Put a value in place, valid or not; edits of one field in a row undo as one."""
+        if self.get(path) == value and type(self.get(path)) is type(value):
+            return
+        name = texts.title(path.rpartition(".")[2])
+        self._change(with_value(self._data, path, value), name, merge_key=path)
+
+    def choose(self, path: str, name: str) -> None:
+        """Choose another component at `path`; it comes with its own defaults."""
+        option = declared.option_at(self._data, path)
+        if option is None or option.component_kind is None or self.get(f"{path}.name") == name:
+            return
+        chosen = declared.component_data(option.component_kind, name)
+        self._change(with_value(self._data, path, chosen), texts.title(path.split(".")[-1]))
+
+    def switch(self, path: str, on: bool) -> None:
+        """Switch an option that may be empty on or off; on, it takes its baseline if it had one."""
+        option = declared.option_at(self._data, path)
+        if option is None or on == (self.get(path) is not None):
+            return
+        value = None
+        if on:
+            before = self.baseline(path)
+            value = before if before is not None else declared.value_when_on(option)
+        self._change(with_value(self._data, path, value), texts.title(option.name))
+
+    def reset(self, path: str) -> None:
+        """Take the field back to what was opened or saved."""
+        self._put(path, self.baseline(path))
+
+    def reset_to_default(self, path: str) -> None:
+        """Give the field its declared default."""
+        self._put(path, self.default(path))
+
+    def finish_edit(self) -> None:
+        """The field has been left: the next edit is a step of its own, even of the same field."""
+        self._history.seal()
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._replace(self._history.undo(self._data))
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self._replace(self._history.redo(self._data))
+
+    # --- Opening and saving ------------------------------------------------------------------
+
+    def open(self, recipe: Recipe) -> None:
+        """Another recipe takes the place of this one; undo does not reach back over it."""
+        self._history.clear()
+        self._saved = recipe.as_data()
+        self._replace(self._saved)
+        self.saved.emit()
+
+    def mark_saved(self) -> None:
+        """The data stands on disk as it is now."""
+        self._history.seal()
+        self._saved = self._data
+        self.saved.emit()
+        self.changed.emit()
+
+    def revert(self) -> None:
+        """Back to what was opened or saved; this too can be undone."""
+        if self.modified:
+            self._change(self._saved, "revert")
+
+    # --- Inner workings ----------------------------------------------------------------------
+
+    def _put(self, path: str, value: Any) -> None:
+        if self.get(path) != value:
+            name = texts.title(path.rpartition(".")[2])
+            self._change(with_value(self._data, path, value), f"reset of {name}")
+
+    def _change(self, data: dict[str, Any], what: str, merge_key: str | None = None) -> None:
+        if data == self._data and merge_key is None:
+            return
+        self._history.remember(self._data, what, merge_key)
+        self._replace(data)
+
+    def _replace(self, data: dict[str, Any]) -> None:
+        self._data = data
+        before = self._problems
+        try:
+            self._recipe, self._problems = Recipe.parse(data), []
+        except ProblemError as error:
+            self._recipe, self._problems = None, list(error.problems)
+        self.changed.emit()
+        if self._problems != before:
+            self.problems_changed.emit()
+
+    def _before(self, path: str) -> Any:
+        return value_at(self._saved, path)
+
+    def _has_baseline(self, path: str) -> bool:
+        """Whether the opened recipe had this very option: the same components above it."""
+        parents = path.split(".")[:-1]
+        prefixes = [".".join(parents[: end + 1]) for end in range(len(parents))]
+        for prefix in prefixes:
+            now, then = self.get(prefix), self._before(prefix)
+            if not isinstance(now, dict) or not isinstance(then, dict):
+                return False
+            if now.get("name") != then.get("name"):
+                return False
+        return path.rpartition(".")[2] in (
+            self._before(".".join(parents)) if parents else self._saved
+        )

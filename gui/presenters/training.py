@@ -1,0 +1,327 @@
+"""The state of the training as the window sees it, what can be done in it, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal, SignalInstance
+
+from engine.recipe import Recipe
+from engine.runs.folder import RunFolder
+from engine.training import commands as c
+from engine.training import events as e
+from engine.training.channel import Channel
+from gui import texts
+from gui.presenters.availability import YES, Availability, no
+from gui.presenters.messages import Messages
+from gui.presenters.progress import ProgressView, view_of
+from gui.presenters.recipe import RecipePresenter
+from gui.presenters.runs import channel_of, ending_of
+
+
+class State(StrEnum):
+    """Where the window stands; the order is that of a training's life."""
+
+    IDLE = "idle"
+    PREPARING = "preparing"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+ACTIVE = frozenset({State.PREPARING, State.RUNNING, State.PAUSED, State.STOPPING})
+LOADING = "Loading PyTorch…"
+
+
+class Worker(Protocol):
+    """What is needed of `engine.worker.TrainingThread`; tests give a fake."""
+
+    @property
+    def happened(self) -> SignalInstance:
+        """Events of the training."""
+
+    @property
+    def ready(self) -> SignalInstance:
+        """The heavy imports are done."""
+
+    def train(self, recipe: Recipe, runs_dir: Path, data_dir: Path) -> Channel:
+        """Queue a training."""
+
+
+class TrainingPresenter(QObject):
+    """Turns events into states, presses into commands. Nothing waits here for anything."""
+
+    changed = Signal()
+    """The state, or what can be done, is another."""
+    began = Signal(object, str)
+    """A training was started: its Channel, and the name of its main metric."""
+    happened = Signal(object)
+    """Every event, after the state has followed it."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        recipe: RecipePresenter,
+        messages: Messages,
+        runs_dir: Path,
+        data_dir: Path,
+    ) -> None:
+        super().__init__()
+        self._worker = worker
+        self._recipe = recipe
+        self._messages = messages
+        self._dirs = (runs_dir, data_dir)
+        self._ready = False
+        self._held_soon = False
+        self.state = State.IDLE
+        self.channel: Channel | None = None
+        self.preparing = e.Preparing("")
+        self.started: e.Started | None = None
+        self.ended: e.Ended | None = None
+        self.best: e.Evaluated | None = None
+        self.trained: Recipe | None = None
+        worker.ready.connect(self._on_ready)
+        worker.happened.connect(self._on_happened)
+        recipe.problems_changed.connect(self.changed)
+
+    # --- What can be done ------------------------------------------------------------------------
+
+    @property
+    def active(self) -> bool:
+        """Whether a training is under way, paused included."""
+        return self.state in ACTIVE
+
+    @property
+    def ready(self) -> bool:
+        """Whether the heavy imports are done."""
+        return self._ready
+
+    @property
+    def pausing(self) -> bool:
+        """Whether a pause was asked for and the batch in progress is not over yet."""
+        return self._held_soon and self.state is State.RUNNING
+
+    @property
+    def run(self) -> Path | None:
+        """The run folder of the training, once there is one."""
+        if self.ended is not None:
+            return self.ended.result.run
+        return self.started.run if self.started is not None else None
+
+    def can(self, action: str) -> Availability:
+        """Whether an action (start, pause, step, stop, checkpoint, export) can be done, or why
+        not."""
+        return getattr(self, f"_can_{action}")()  # type: ignore[no-any-return]
+
+    def _can_start(self) -> Availability:
+        if self.active:
+            return no("A training is under way; stop it first")
+        problems = self._recipe.problems
+        if problems:
+            others = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+            return no(f"There is a problem in {problems[0].path}{others}")
+        return YES
+
+    def _can_pause(self) -> Availability:
+        if self.state is State.STOPPING:
+            return no("The training is ending")
+        if not self.active:
+            return no("No training is under way")
+        return no("Holds after the batch in progress") if self._held_soon_only else YES
+
+    @property
+    def _held_soon_only(self) -> bool:
+        return self._held_soon and self.state is not State.PAUSED
+
+    def _can_step(self) -> Availability:
+        if self.state is State.PAUSED:
+            return YES
+        return no("Pause first: a step is one batch of a paused training")
+
+    def _can_stop(self) -> Availability:
+        if self.state is State.STOPPING:
+            return no("Stops after the batch in progress")
+        return YES if self.active else no("No training is under way")
+
+    def _can_checkpoint(self) -> Availability:
+        if self.state in (State.RUNNING, State.PAUSED):
+            return YES
+        if self.ended is not None and self.ended.result.checkpoint is not None:
+            return no("The training has ended; its checkpoints are in the run folder")
+        return no("There is nothing to keep before the training runs")
+
+    def _can_export(self) -> Availability:
+        if self.state in (State.RUNNING, State.PAUSED):
+            return YES
+        if self.active:
+            return no("Wait until the training runs or has ended")
+        if self.ended is not None and self.ended.result.checkpoint is not None:
+            return YES
+        return no("There is no trained model yet: press Start")
+
+    # --- Acting --------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Train the recipe as it is now; later edits are for the next run."""
+        recipe, facts = self._recipe.recipe, self._recipe.facts()
+        if not self.can("start").enabled or recipe is None or facts is None:
+            return
+        self.started = self.ended = self.best = None
+        self._held_soon = False
+        self.trained = recipe
+        message = "Preparing…" if self._ready else LOADING
+        self.preparing = e.Preparing(message)
+        self.channel = self._worker.train(recipe, *self._dirs)
+        self._enter(State.PREPARING)
+        self.began.emit(self.channel, facts.main_metric)
+
+    def toggle_pause(self) -> None:
+        """Pause, or go on if paused."""
+        if not self.can("pause").enabled:
+            return
+        if self.state is State.PAUSED:
+            self.post(c.Resume())
+        else:
+            self._held_soon = True
+            self.post(c.Pause())
+            self.changed.emit()
+
+    def step(self) -> None:
+        """Let one batch through."""
+        if self.can("step").enabled:
+            self.post(c.Step())
+
+    def stop(self, save: bool = True) -> None:
+        """End after the batch in progress."""
+        if self.can("stop").enabled:
+            self.post(c.Stop(save))
+            self._enter(State.STOPPING)
+
+    def checkpoint(self) -> None:
+        """Keep this moment."""
+        if self.can("checkpoint").enabled:
+            self.post(c.SaveCheckpoint())
+
+    def show_run(self, folder: RunFolder, recipe: Recipe) -> None:
+        """Show a run of the past as if it had just ended here; not while a training runs."""
+        if self.active:
+            return
+        self.started = self.best = None
+        self.trained = recipe
+        self.channel = channel_of(folder)
+        self.began.emit(self.channel, recipe.dataset.facts().main_metric)
+        self._on_happened(ending_of(folder))
+
+    def post(self, command: c.Command) -> None:
+        """Send a command; its report comes back as an event."""
+        if self.channel is not None:
+            self.channel.post(command)
+
+    # --- Telling ---------------------------------------------------------------------------------
+
+    def progress(self) -> ProgressView:
+        """The figures of this moment, to be polled by the frame timer."""
+        if self.state is State.PREPARING:
+            return ProgressView(self.preparing.message, self.preparing.fraction)
+        if self.channel is None or self.started is None:
+            return ProgressView()
+        return view_of(self.channel.progress)
+
+    def outcome(self) -> str:
+        """How the training ended, in one line of figures."""
+        if self.ended is None or self.trained is None:
+            return ""
+        result, metric = self.ended.result, self.trained.dataset.facts().main_metric
+        parts = []
+        for split in ("val", "test"):
+            value = result.metrics.get(f"{split}_{metric}")
+            if value is not None:
+                spoken = "validation" if split == "val" else split
+                parts.append(f"{spoken} {texts.title(metric)} {texts.metric(metric, value)}")
+        if self.best is not None and f"val_{metric}" in self.best.metrics:
+            best = texts.metric(metric, self.best.metrics[f"val_{metric}"])
+            parts.append(f"best {best} at epoch {texts.plain(round(self.best.epoch, 2))}")
+        parts.append(f"{result.epochs} epochs in {texts.duration(result.seconds)}")
+        return " · ".join(parts)
+
+    # --- Following -------------------------------------------------------------------------------
+
+    def _enter(self, state: State) -> None:
+        self.state = state
+        self.changed.emit()
+
+    def _on_ready(self) -> None:
+        self._ready = True
+        if self.state is State.PREPARING and self.preparing.message == LOADING:
+            self.preparing = e.Preparing("Preparing…")
+        self.changed.emit()
+
+    def _on_happened(self, event: e.Event) -> None:
+        follow = self._followers().get(type(event))
+        if follow is not None:
+            follow(event)
+        self.happened.emit(event)
+
+    def _followers(self) -> dict[type[e.Event], Callable[[e.Event], None]]:
+        return {
+            e.Preparing: self._on_preparing,
+            e.Started: self._on_started,
+            e.Paused: self._on_paused,
+            e.Resumed: self._on_resumed,
+            e.Evaluated: self._on_evaluated,
+            e.Answered: self._on_answered,
+            e.Notice: self._on_notice,
+            e.Ended: self._on_ended,
+        }
+
+    def _on_preparing(self, event: e.Event) -> None:
+        assert isinstance(event, e.Preparing)
+        self.preparing = event
+        self.changed.emit()
+
+    def _on_started(self, event: e.Event) -> None:
+        assert isinstance(event, e.Started)
+        self.started = event
+        if self.state is State.PREPARING:
+            self._enter(State.RUNNING)
+
+    def _on_paused(self, _event: e.Event) -> None:
+        self._held_soon = False
+        if self.state is not State.STOPPING:
+            self._enter(State.PAUSED)
+
+    def _on_resumed(self, _event: e.Event) -> None:
+        if self.state is State.PAUSED:
+            self._enter(State.RUNNING)
+
+    def _on_evaluated(self, event: e.Event) -> None:
+        assert isinstance(event, e.Evaluated)
+        if event.best:
+            self.best = event
+
+    def _on_answered(self, event: e.Event) -> None:
+        assert isinstance(event, e.Answered)
+        report = event.report
+        if not report.ok:
+            hint = f" ({report.hint})" if report.hint else ""
+            self._messages.say(f"{report.sentence}{hint}", "error")
+        elif isinstance(report.command, c.SaveCheckpoint | c.Export | c.Validate):
+            self._messages.say(report.sentence, "good")
+
+    def _on_notice(self, event: e.Event) -> None:
+        assert isinstance(event, e.Notice)
+        self._messages.problem(event.problem, "warning")
+
+    def _on_ended(self, event: e.Event) -> None:
+        assert isinstance(event, e.Ended)
+        self.ended = event
+        self._held_soon = False
+        states = {"finished": State.FINISHED, "stopped": State.STOPPED, "failed": State.FAILED}
+        cancelled = event.result.status == "stopped" and event.result.run is None
+        self._enter(State.IDLE if cancelled else states[event.result.status])

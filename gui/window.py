@@ -1,0 +1,294 @@
+"""The main window: where the panels stand, what keys do, and how it opens and closes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QPaintEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from engine.presets import SUFFIXES
+from engine.recipe import SECTIONS
+from engine.runs.folder import RunFolder, discard
+from gui import closing
+from gui.actions import Actions
+from gui.commands import CommandPalette, Entry
+from gui.controls import flat, hairline
+from gui.desk import Desk
+from gui.display import Display
+from gui.files import Files
+from gui.menus import Menus
+from gui.panels.centre import DATA, LIVE, LOG, MODEL, Centre
+from gui.panels.progress import ProgressStrip
+from gui.panels.recipe import RecipePanel
+from gui.panels.status import StatusStrip
+from gui.panels.toolbar import Toolbar
+from gui.presenters.training import State
+from gui.theme import MODES, Theme
+
+SMALLEST = QSize(1024, 700)
+USUAL = QSize(1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """Puts the parts together. What they show is `Display`'s work, what they know the desk's."""
+
+    painted = Signal()
+    """The window has been seen for the first time: now is the time for slow work."""
+
+    def __init__(self, theme: Theme, desk: Desk, settings: QSettings) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setMinimumSize(SMALLEST)
+        self.setAcceptDrops(True)
+        self._theme = theme
+        self._desk = desk
+        self._settings = settings
+        self._was_painted = False
+        self._leaving: closing.Choice | None = None
+        self.actions_ = Actions(theme, self)
+        self._files = Files(self, desk.presets, desk.recipe)
+        self._menus = Menus(self, desk, self.actions_, self._files)
+        self._toolbar = Toolbar(theme, self.actions_)
+        self._progress, self._status = ProgressStrip(), StatusStrip(theme)
+        self._recipe = RecipePanel(theme, desk.recipe)
+        self._centre = Centre(theme, desk, self.actions_)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._build()
+        self._connect()
+        self._display = Display(
+            desk,
+            self.actions_,
+            self._toolbar,
+            (self._progress, self._status),
+            (self._recipe, self._centre),
+        )
+        self._show_title()
+        self._restore()
+        self._centre.workspace.setFocus()
+
+    # --- Putting together ------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._split.setObjectName("split")
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self._recipe)
+        self._split.addWidget(self._centre)
+        self._split.setStretchFactor(1, 1)
+        self._split.setSizes([self._recipe.sizeHint().width(), 10_000])
+        middle = QHBoxLayout()
+        flat(middle)
+        middle.addWidget(self._split)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        flat(column)
+        for part in (self._toolbar, hairline(), self._progress, hairline()):
+            column.addWidget(part)
+        column.addLayout(middle, 1)
+        column.addWidget(hairline())
+        column.addWidget(self._status)
+        self.setCentralWidget(body)
+        self._menus.fill_overflow(self._toolbar.overflow_menu)
+        self._toolbar.preset_menu.aboutToShow.connect(
+            lambda: self._menus.fill_presets(self._toolbar.preset_menu)
+        )
+        self._toolbar.export_menu.aboutToShow.connect(
+            lambda: self._menus.fill_export(self._toolbar.export_menu)
+        )
+
+    def _connect(self) -> None:
+        desk, files, workspace = self._desk, self._files, self._centre.workspace
+        table = {
+            "start": self._on_start,
+            "pause": desk.training.toggle_pause,
+            "step": desk.training.step,
+            "stop": desk.training.stop,
+            "checkpoint": desk.training.checkpoint,
+            "open": files.open_dialog,
+            "save": files.save,
+            "save_as": files.save_as,
+            "revert": desk.presets.revert,
+            "undo": desk.recipe.undo,
+            "redo": desk.recipe.redo,
+            "commands": self._on_commands,
+            "show_live": lambda: workspace.bring(LIVE),
+            "show_data": lambda: workspace.bring(DATA),
+            "show_model": lambda: workspace.bring(MODEL),
+            "show_log": lambda: workspace.bring(LOG),
+            "fold": lambda: self._recipe.fold(list(SECTIONS)),
+            "unfold": lambda: self._recipe.fold([]),
+            "open_run": self._on_open_run,
+            "quit": self.close,
+        }
+        for name, act in table.items():
+            self.actions_[name].triggered.connect(lambda _checked=False, act=act: act())
+        for mode in MODES:
+            action = self.actions_[f"theme_{mode}"]
+            action.setChecked(self._theme.mode == mode)
+            action.triggered.connect(lambda _checked=False, mode=mode: self._theme.set_mode(mode))
+        self._centre.welcome.chosen.connect(files.open_named)
+        desk.training.changed.connect(self._on_training_changed)
+        desk.presets.changed.connect(self._show_title)
+
+    # --- What the user does ----------------------------------------------------------------------
+
+    def _on_start(self) -> None:
+        self._desk.training.start()
+        self._centre.workspace.bring(LIVE)
+        self._centre.workspace.setFocus()  # Space and Right are the training's from now on
+
+    def _on_open_run(self) -> None:
+        run = self._desk.training.run
+        if run is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(run)))
+
+    def _on_commands(self) -> None:
+        entries = [
+            Entry(
+                action.text(),
+                action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
+                action.trigger,
+                "" if action.isEnabled() else action.toolTip(),
+            )
+            for spec, action in self.actions_.all()
+            if spec.name not in ("commands", "export")
+        ]
+        for preset in self._desk.presets.listing():
+            path = str(preset.path)
+            open_ = lambda path=path: self._files.open_named(path)  # noqa: E731
+            entries.append(Entry(preset.title, "preset", open_, preset.problem))
+        palette = CommandPalette(self, entries)
+        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette.open_over(self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no entry wanted: Space and Right are the training's, undo the recipe's."""
+        keys = QKeySequence.StandardKey
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        )
+        if event.matches(keys.Undo):
+            self.actions_["undo"].trigger()
+        elif event.matches(keys.Redo):
+            self.actions_["redo"].trigger()
+        elif plain and event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.actions_["pause"].trigger()
+        elif plain and event.key() == Qt.Key.Key_Right:
+            self.actions_["step"].trigger()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A recipe file or a run folder is welcome."""
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        path = _dropped(event)
+        if path is None:
+            return
+        event.acceptProposedAction()
+        if path.is_file():
+            self._files.open_named(str(path))
+        elif self._files.may_leave():
+            self._desk.open_run(RunFolder(path))
+
+    # --- Opening and closing ---------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell when the window has been painted for the first time."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The meters run while they can be seen."""
+        super().showEvent(event)
+        self._status.watch(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The meters rest."""
+        super().hideEvent(event)
+        self._status.watch(False)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes and about a training, then wait for the threads."""
+        if self._leaving is None and not self._files.may_leave():
+            event.ignore()
+            return
+        if self._desk.training.active:
+            event.ignore()
+            if self._leaving is None:
+                run = self._desk.training.run
+                self.leave(closing.ask(self, run.name if run else ""))
+            return
+        self._remember()
+        self.hide()
+        self._desk.close()
+        event.accept()
+
+    def leave(self, choice: closing.Choice) -> None:
+        """Close as soon as the training has ended in the chosen way; "keep" stays open."""
+        if choice == "keep":
+            return
+        self._leaving = choice
+        if self._desk.training.active:
+            self._desk.training.stop(save=choice == "save")
+        else:
+            self.close()
+
+    def _on_training_changed(self) -> None:
+        training = self._desk.training
+        if self._leaving is None or training.active:
+            return
+        if self._leaving == "discard" and training.state is State.STOPPED and training.run:
+            discard(RunFolder(training.run))
+        QTimer.singleShot(0, self.close)
+
+    # --- Remembering -----------------------------------------------------------------------------
+
+    def _show_title(self) -> None:
+        self.setWindowTitle(f"{self._desk.presets.title} – Trainboard")
+
+    def _remember(self) -> None:
+        settings = self._settings
+        settings.setValue("geometry", self.saveGeometry())
+        settings.setValue("recipe_width", self._split.sizes()[0])
+        settings.setValue("folded", ",".join(self._recipe.folded()))
+        settings.sync()
+
+    def _restore(self) -> None:
+        settings = self._settings
+        geometry = settings.value("geometry")
+        if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
+            available = QGuiApplication.primaryScreen().availableSize()
+            self.resize(USUAL.expandedTo(available * 0.8).boundedTo(available))
+        width = int(str(settings.value("recipe_width", self._recipe.sizeHint().width())))
+        self._split.setSizes([width, 10_000])
+        self._recipe.fold([name for name in str(settings.value("folded", "")).split(",") if name])
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    """A recipe file or run folder that is being dropped, None for anything else."""
+    urls = event.mimeData().urls()
+    path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
+    if path is None:
+        return None
+    is_recipe = path.is_file() and path.suffix.lower() in SUFFIXES
+    return path if is_recipe or (path / "recipe.yaml").is_file() else None

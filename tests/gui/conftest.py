@@ -1,0 +1,97 @@
+"""Fixtures of the window's tests: one theme, recipes, fakes, and nothing left behind."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from PySide6.QtWidgets import QApplication
+
+from engine.recipe import Recipe
+from gui.presenters.messages import Message, Messages
+from gui.presenters.recipe import RecipePresenter
+from gui.theme import Theme
+from tests.gui.fakes import FakePreviews, FakeWorker
+
+DATA = {
+    "version": 1,
+    "name": "digits-mlp",
+    "dataset": "digits",
+    "architecture": {"name": "mlp", "hidden": [64, 32]},
+    "optimizer": {"name": "adamw", "lr": 0.003},
+}
+
+
+@pytest.fixture
+def recipe() -> RecipePresenter:
+    return RecipePresenter(Recipe.parse(DATA))
+
+
+@pytest.fixture
+def messages() -> Messages:
+    return Messages()
+
+
+@pytest.fixture
+def said(messages: Messages) -> list[Message]:
+    """Every message, as it is said."""
+    heard: list[Message] = []
+    messages.said.connect(heard.append)
+    return heard
+
+
+@pytest.fixture
+def worker() -> FakeWorker:
+    return FakeWorker()
+
+
+@pytest.fixture
+def previews() -> FakePreviews:
+    return FakePreviews()
+
+
+@pytest.fixture
+def theme(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theme]:
+    monkeypatch.setenv("TRAINBOARD_THEME", "light")
+    made = Theme(qapp)
+    yield made
+    qapp.setStyleSheet("")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No thread runs on and no timer ticks on after a test (looking takes 0.1 s)."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    before = _running()
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    left = [thing for thing in _running() if not any(thing is old for old in before)]
+    assert not left, f"left behind: {left}"
+
+
+def _running() -> list[object]:
+    return [thing for thing in gc.get_objects() if _is_active(thing)]
+
+
+def _is_active(thing: object) -> bool:
+    try:
+        if isinstance(thing, QThread):
+            return thing.isRunning()
+        return isinstance(thing, QTimer) and thing.isActive()
+    except (RuntimeError, ReferenceError):  # its Qt half is gone already
+        return False
+
+
+@pytest.fixture
+def wait(qtbot) -> Callable[[Callable[[], bool]], None]:  # type: ignore[no-untyped-def]
+    """Wait until something is so; generous, because machines are slow at times."""
+
+    def until(condition: Callable[[], bool]) -> None:
+        qtbot.waitUntil(condition, timeout=60_000)
+
+    return until

@@ -1,0 +1,142 @@
+"""Decimation: a spike is never lost, the number of points is bounded, incremental is exact."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gui.plots.decimate import Envelope, Pyramid
+
+
+def envelope(x, y, pieces=1):
+    made = Envelope()
+    for some_x, some_y in zip(np.array_split(x, pieces), np.array_split(y, pieces), strict=True):
+        made.append(some_x, some_y)
+    return made
+
+
+def noise(count, seed=0):
+    return np.random.default_rng(seed).normal(size=count)
+
+
+@pytest.mark.parametrize("band", [False, True])
+@pytest.mark.parametrize("place", [0, 1, 777, 50_000, 99_998, 99_999])
+def test_a_single_spike_is_never_lost(place, band):
+    y = noise(100_000)
+    y[place] = 50.0
+    x, shown = envelope(np.arange(100_000.0), y).visible(0, 100_000, band=band)
+    assert shown.max() == 50.0
+    assert x[shown.argmax()] == place
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_every_one_of_many_spikes_is_kept(sign):
+    y = noise(200_000)
+    places = np.arange(500, 200_000, 2_000)
+    y[places] = sign * (20.0 + np.arange(len(places)))
+    _x, shown = envelope(np.arange(200_000.0), y).visible(0, 200_000)
+    assert set(y[places]) <= set(shown)
+
+
+@given(
+    count=st.integers(1, 30_000),
+    limit=st.sampled_from([8, 100, 1000]),
+    band=st.booleans(),
+    window=st.tuples(st.floats(-0.2, 1.2), st.floats(0.01, 1.5)),
+)
+@settings(max_examples=60, deadline=None)
+def test_points_are_bounded_ordered_and_real(count, limit, band, window):
+    x, y = np.arange(float(count)), noise(count)
+    low, high = window[0] * count, (window[0] + window[1]) * count
+    shown_x, shown_y = envelope(x, y).visible(low, high, limit, band)
+    assert len(shown_x) <= limit
+    assert (np.diff(shown_x) > 0).all()
+    assert (y[shown_x.astype(int)] == shown_y).all()
+
+
+@given(
+    count=st.integers(2, 40_000),
+    seed=st.integers(0, 1000),
+    pieces=st.integers(2, 40),
+    window=st.tuples(st.floats(0.0, 0.9), st.floats(0.05, 1.5)),
+    band=st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_asked_at_every_step_it_gives_the_same_as_from_scratch(count, seed, pieces, window, band):
+    generator = np.random.default_rng(seed)
+    x = np.cumsum(generator.integers(0, 3, count)).astype(float)  # ties, as with accumulation
+    y = generator.normal(size=count)
+    y[generator.random(count) < 0.01] = np.nan
+    low, high = window[0] * x[-1], (window[0] + window[1]) * x[-1] + 1.0
+    grown = Envelope()
+    for some_x, some_y in zip(np.array_split(x, pieces), np.array_split(y, pieces), strict=True):
+        grown.append(some_x, some_y)
+        shown = grown.visible(low, high, 200, band)
+    fresh = envelope(x, y).visible(low, high, 200, band)
+    np.testing.assert_array_equal(shown[0], fresh[0])
+    np.testing.assert_array_equal(shown[1], fresh[1])
+
+
+@given(count=st.integers(0, 5_000), pieces=st.integers(1, 30), sign=st.sampled_from([1.0, -1.0]))
+@settings(max_examples=40, deadline=None)
+def test_a_grown_pyramid_is_that_of_the_whole(count, pieces, sign):
+    values = noise(count)
+    grown, whole = Pyramid(sign), Pyramid(sign)
+    for end in np.linspace(0, count, pieces + 1).astype(int):
+        grown.update(values[:end])
+    whole.update(values)
+    for level, width in ((0, 16), (1, 128), (2, 1024)):
+        full = count // width
+        if not full:
+            return
+        buckets = (sign * values[: full * width]).reshape(full, width)
+        expected = buckets.argmin(axis=1) + np.arange(full) * width
+        np.testing.assert_array_equal(grown.places(level, 0, full), expected)
+        np.testing.assert_array_equal(whole.places(level, 0, full), expected)
+
+
+def test_within_a_range_only_its_points_and_one_beyond_either_end():
+    shown, _y = envelope(np.arange(100.0), noise(100)).visible(9.5, 20.5)
+    assert shown.tolist() == list(range(9, 22))
+
+
+def test_few_points_stay_as_they_are_with_their_gaps():
+    y = np.array([1.0, np.nan, 2.0, np.inf, 3.0])
+    _x, shown = envelope(np.arange(5.0), y).visible(0, 5)
+    np.testing.assert_array_equal(shown, y)
+
+
+def test_a_long_gap_shows_and_infinities_hide_no_value():
+    y = noise(50_000)
+    y[10_000:20_000] = np.nan
+    y[30_000] = np.inf
+    y[30_001] = 40.0
+    x, shown = envelope(np.arange(50_000.0), y).visible(0, 50_000)
+    assert np.isnan(shown[(x > 11_000) & (x < 19_000)]).all()
+    assert ((x > 11_000) & (x < 19_000)).any()
+    assert 40.0 in shown
+
+
+def test_x_that_falls_is_taken_as_the_largest_so_far():
+    made = envelope(np.array([1.0, 5.0, 3.0, 6.0]), np.arange(4.0))
+    made.append(np.array([2.0]), np.array([9.0]))
+    assert made.x.tolist() == [1.0, 5.0, 5.0, 6.0, 6.0]
+
+
+def test_nothing_gives_nothing_and_clear_forgets():
+    made = Envelope()
+    assert len(made.visible(0, 1)[0]) == 0
+    assert made.nearest(3.0) is None
+    made.append(np.arange(5000.0), noise(5000))
+    made.visible(0, 5000)
+    made.clear()
+    made.append(np.arange(2000.0), np.zeros(2000))
+    assert len(made) == 2000
+    assert made.visible(0, 2000)[1].max() == 0
+
+
+@pytest.mark.parametrize(("x", "index"), [(-5, 0), (0.4, 0), (0.6, 1), (2.5, 2), (9, 3)])
+def test_nearest(x, index):
+    assert envelope(np.array([0.0, 1.0, 2.0, 4.0]), np.zeros(4)).nearest(x) == index

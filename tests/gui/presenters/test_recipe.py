@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import pytest
+
+from engine.recipe import Recipe
+from gui.presenters.recipe import RecipePresenter
+from tests.gui.conftest import DATA
+
+
+def test_begins_valid_saved_and_unmodified(recipe: RecipePresenter) -> None:
+    assert recipe.recipe == Recipe.parse(DATA)
+    assert recipe.problems == []
+    assert not recipe.modified
+
+
+def test_a_valid_edit_makes_another_recipe(recipe: RecipePresenter) -> None:
+    recipe.set("optimizer.lr", 0.01)
+    assert recipe.recipe is not None
+    assert recipe.recipe.optimizer.lr == 0.01
+    assert recipe.modified
+
+
+def test_an_invalid_edit_is_kept_and_its_problem_has_a_place(recipe: RecipePresenter) -> None:
+    recipe.set("architecture.hidden", [64, "x"])
+    assert recipe.get("architecture.hidden") == [64, "x"]
+    assert recipe.recipe is None
+    (problem,) = recipe.problems_at("architecture.hidden")
+    assert problem.path == "architecture.hidden[1]"
+    assert recipe.problems_at("architecture.activation") == []
+
+
+def test_problems_changed_is_told_only_when_they_do(recipe: RecipePresenter, qtbot) -> None:
+    heard: list[int] = []
+    recipe.problems_changed.connect(lambda: heard.append(len(recipe.problems)))
+    recipe.set("training.epochs", 3)
+    recipe.set("training.epochs", 0)
+    recipe.set("training.epochs", 5)
+    assert heard == [1, 0]
+
+
+def test_choosing_a_component_takes_its_defaults(recipe: RecipePresenter) -> None:
+    recipe.choose("optimizer", "sgd")
+    assert recipe.get("optimizer.name") == "sgd"
+    assert recipe.get("optimizer.lr") == recipe.default("optimizer.lr")
+    recipe.undo()
+    assert recipe.get("optimizer") == Recipe.parse(DATA).as_data()["optimizer"]
+
+
+def test_another_task_is_a_problem_of_the_loss(recipe: RecipePresenter) -> None:
+    recipe.choose("dataset", "diabetes")
+    assert recipe.problems_at("loss")
+    assert recipe.facts() is not None
+    assert recipe.facts().task == "regression"  # type: ignore[union-attr]
+
+
+def test_typing_undoes_as_one_step_and_leaving_the_field_ends_it(recipe: RecipePresenter) -> None:
+    for typed in ("", "1", "1e", "1e-", "1e-2"):
+        recipe.set("optimizer.lr", typed)
+    recipe.finish_edit()
+    recipe.set("optimizer.lr", 0.5)
+    recipe.undo()
+    assert recipe.get("optimizer.lr") == "1e-2"
+    recipe.undo()
+    assert recipe.get("optimizer.lr") == 0.003
+    recipe.redo()
+    assert recipe.get("optimizer.lr") == "1e-2"
+
+
+def test_the_same_value_again_is_no_step(recipe: RecipePresenter) -> None:
+    recipe.set("optimizer.lr", 0.003)
+    assert recipe.history.undo_what == ""
+    assert not recipe.modified
+
+
+@pytest.mark.parametrize("path", ["training.epochs", "regularization.clip_norm"])
+def test_reset_goes_back_to_what_was_opened(recipe: RecipePresenter, path: str) -> None:
+    before = recipe.get(path)
+    recipe.set(path, 7)
+    assert recipe.is_modified(path)
+    recipe.reset(path)
+    assert recipe.get(path) == before
+    assert not recipe.is_modified(path)
+
+
+def test_opened_value_and_declared_default_are_two_things(recipe: RecipePresenter) -> None:
+    recipe.set("optimizer.lr", 0.5)
+    recipe.reset_to_default("optimizer.lr")
+    assert recipe.get("optimizer.lr") == 0.001
+    recipe.reset("optimizer.lr")
+    assert recipe.get("optimizer.lr") == 0.003
+
+
+def test_of_another_component_the_default_is_the_baseline(recipe: RecipePresenter) -> None:
+    recipe.choose("optimizer", "sgd")
+    assert recipe.baseline("optimizer.lr") == recipe.default("optimizer.lr")
+    assert recipe.other_choice("optimizer") == "adamw"
+    recipe.reset("optimizer")
+    assert recipe.get("optimizer.lr") == 0.003
+    assert recipe.other_choice("optimizer") == ""
+
+
+def test_switching_on_starts_from_a_typical_value(recipe: RecipePresenter) -> None:
+    recipe.switch("regularization.ema", True)
+    assert recipe.get("regularization.ema") == 0.999
+    recipe.switch("regularization.early_stopping", True)
+    assert recipe.get("regularization.early_stopping.patience") == 5
+    recipe.switch("regularization.early_stopping", False)
+    assert recipe.get("regularization.early_stopping") is None
+    assert recipe.problems == []
+
+
+def test_switching_back_on_takes_what_was_opened() -> None:
+    presenter = RecipePresenter(Recipe.parse({**DATA, "regularization": {"clip_norm": 2.5}}))
+    presenter.switch("regularization.clip_norm", False)
+    presenter.switch("regularization.clip_norm", True)
+    assert presenter.get("regularization.clip_norm") == 2.5
+    assert not presenter.modified
+
+
+def test_saving_makes_the_present_the_baseline(recipe: RecipePresenter, qtbot) -> None:
+    recipe.set("optimizer.lr", 0.01)
+    with qtbot.waitSignal(recipe.saved):
+        recipe.mark_saved()
+    assert not recipe.modified
+    assert not recipe.is_modified("optimizer.lr")
+    recipe.undo()
+    assert recipe.modified
+
+
+def test_revert_can_be_undone(recipe: RecipePresenter) -> None:
+    recipe.set("optimizer.lr", 0.01)
+    recipe.revert()
+    assert not recipe.modified
+    recipe.undo()
+    assert recipe.get("optimizer.lr") == 0.01
+
+
+def test_opening_another_recipe_forgets_the_history(recipe: RecipePresenter) -> None:
+    recipe.set("optimizer.lr", 0.01)
+    recipe.open(Recipe.parse({**DATA, "name": "other"}))
+    assert recipe.get("name") == "other"
+    assert not recipe.modified
+    assert recipe.history.undo_what == ""
