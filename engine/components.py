@@ -17,7 +17,7 @@ COMPONENTS.load_plugins()
 
 
 def names_to_mappings(data: Mapping[str, Any]) -> dict[str, Any]:
-    """`dataset: digits` is short for `dataset: {name: digits}`, also for an optimizer's schedule."""
+    """`dataset: digits` is short for `dataset: {name: digits}`; so is a schedule's name."""
     full = dict(data)
     for section in COMPONENT_SECTIONS:
         if isinstance(full.get(section), str):

@@ -57,7 +57,7 @@ def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:
     path = ".".join(names) or "recipe"
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "extra_forbidden":
-        known = [name for name in owner.model_fields] if owner else []
+        known = list(owner.model_fields) if owner else []
         return Problem(path, f"Unknown key {names[-1]!r}", suggest(names[-1], known))
     if kind.startswith("union_tag"):
         return _unknown_component(path, detail, owner, names)

@@ -116,9 +116,7 @@ class Theme(QObject):
             self._apply()
 
     def _apply(self) -> None:
-        dark = self._mode == "dark" or (
-            self._mode == "system" and self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        )
+        dark = self._mode == "dark" or (self._mode == "system" and self.system_is_dark())
         colors = DARK if dark else LIGHT
         if colors is self.colors and self._app.styleSheet():
             return

@@ -91,7 +91,7 @@ class Headless:
         if ended.result.status == "failed":
             return BAD_INPUT if ended.bad_input else FAILED
         if ended.result.status == "stopped" and self._signals:
-            return 0
+            return 128 + self._signals[0]
         return DONE
 
     # --- Signals -----------------------------------------------------------------------------

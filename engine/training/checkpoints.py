@@ -103,13 +103,10 @@ class Checkpoints(pl.Callback):
         return None
 
     def _write(self, trainer: pl.Trainer, path: Path) -> None:
-        if self._moved:
+        if self._moved or self._resumed_from is None:
             trainer.save_checkpoint(path, weights_only=False)
-        elif self._resumed_from is not None:
-            if path != self._resumed_from:
-                write_atomically(path, self._resumed_from.read_bytes())
-        else:
-            raise ProblemError(Problem("checkpoint", "Nothing has been learned yet", "make a step"))
+        elif path != self._resumed_from:
+            write_atomically(path, self._resumed_from.read_bytes())
 
     def state_dict(self) -> dict[str, Any]:
         """The length of the metrics file at this moment, and how far the clock is."""

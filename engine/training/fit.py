@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.datasets.base import Splits
-from engine.problems import Problem, ProblemError
+from engine.problems import Problem
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder
 from engine.runs.metricfile import MetricWriter, cut_back
@@ -138,10 +138,7 @@ class Fit:
         """Write `last.ckpt`; a problem when that failed. After the fit it is there already."""
         if self.fitted:
             return None
-        try:
-            return self.checkpoints.save(self.trainer, self.folder.last_checkpoint, reason)
-        except ProblemError as error:
-            return error.problems[0]
+        return self.checkpoints.save(self.trainer, self.folder.last_checkpoint, reason)
 
     def latest_metrics(self) -> dict[str, float]:
         """The last value of each validation metric (a run that did not reach its end)."""

@@ -193,7 +193,8 @@ class Session:
         details = traceback.format_exc()
         logger.error("The training failed\n%s", details)
         sentence = f"The training failed: {type(error).__name__}: {error}"
-        problem = Problem("training", sentence, "the details are in the run's log.txt")
+        hint = "the details are in the run's log.txt" if self.folder is not None else ""
+        problem = Problem("training", sentence, hint)
         return e.Ended(self._result("failed"), (problem,), traceback=details)
 
     def _clean_up(self, ended: e.Ended) -> None:

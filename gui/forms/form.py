@@ -87,7 +87,7 @@ class Form(QWidget):
         self._fold = QPushButton()
         self._column = QVBoxLayout(self)
         flat(self._column)
-        self._content = QWidget()
+        self._content = self._replaced = QWidget()
         self._hidden = QWidget()
         self.refresh()
 
@@ -117,8 +117,10 @@ class Form(QWidget):
     # --- Making ------------------------------------------------------------------------------
 
     def _rebuild(self, options: tuple[Option, ...]) -> None:
-        self._content.hide()
-        self._content.deleteLater()
+        # Out of sight at once, but deleted only when its own signals have been worked off.
+        self._replaced = self._content
+        self._replaced.setParent(None)
+        self._replaced.deleteLater()
         self._content, self._hidden = QWidget(), QWidget()
         column, more = QVBoxLayout(self._content), QVBoxLayout(self._hidden)
         flat(column)

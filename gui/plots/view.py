@@ -71,4 +71,5 @@ class PlotView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
 
     def _announce(self, axis: int) -> None:
         """Before the range changes, so that whoever follows it knows that it was the user."""
+        self.updateMatrix()  # else pyqtgraph zooms about where the pointer was at the last paint
         (self.x_taken, self.y_taken)[axis].emit()

@@ -14,7 +14,7 @@ from engine.worker import PreviewThread, TrainingThread
 from tests.engine.training.helpers import small, train
 
 
-@pytest.fixture()
+@pytest.fixture
 def thread(qtbot: QtBot):
     made = TrainingThread()
     made.start()

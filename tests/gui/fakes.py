@@ -52,7 +52,7 @@ class FakeWorker(QObject):
         return False
 
     def start(self) -> None:
-        raise AssertionError("a fake thread is never started")
+        """A test says when it is `ready`."""
 
 
 class FakePreviews(QObject):
@@ -83,6 +83,9 @@ class FakePreviews(QObject):
 
     def isRunning(self) -> bool:
         return False
+
+    def start(self) -> None:
+        """Requests wait for `run`."""
 
 
 def started(run: Path = Path("/runs/r1"), total_steps: int = 100) -> e.Started:

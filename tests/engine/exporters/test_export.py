@@ -248,6 +248,44 @@ def test_a_model_that_gives_nan_is_not_exported(case: Case, out):
     assert os.listdir(out.parent) == []
 
 
+class Undecided(nn.Module):
+    """Goes a way that depends on the numbers: no graph can hold it."""
+
+    def forward(self, values):
+        return values.flatten(1)[:, :3] * (1 if values.sum() > 0 else 2)
+
+
+class Mapping(nn.Module):
+    """Answers with something that is not a tensor."""
+
+    def forward(self, values):
+        return {"logits": values.flatten(1)[:, :3]}
+
+
+@pytest.mark.parametrize(
+    ("network", "format", "title"),
+    [(Undecided(), "onnx", "ONNX"), (Mapping(), "torchscript", "TorchScript")],
+)
+def test_a_network_that_a_format_cannot_hold(network, format, title, case: Case, out):
+    with pytest.raises(ProblemError) as caught:
+        export_model(network, case.splits, case.recipe, format, out)
+    path, sentence, hint = problem_of(caught)
+    assert path == "export"
+    assert sentence.startswith(f"This network cannot be written as {title}: ")
+    assert "\n" not in sentence
+    assert "another format" in hint
+    assert os.listdir(out.parent) == []
+
+
+def test_a_network_too_large_for_one_onnx_file(case: Case, out, monkeypatch):
+    from engine.exporters import onnx
+
+    monkeypatch.setattr(onnx, "_LARGEST", 1000)
+    with pytest.raises(ProblemError, match="holds less than 2"):
+        export_model(case.network, case.splits, case.recipe, "onnx", out)
+    assert os.listdir(out.parent) == []
+
+
 # --- Bad input -----------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Metrics on disk: what is written is read back; a torn record is left out; failures are retried."""
+"""Metrics on disk: written, read back, cut back; a torn record is left out; failures retried."""
 
 from __future__ import annotations
 

@@ -10,7 +10,13 @@ from engine.training import commands as c
 from engine.training.channel import Channel
 from engine.training.control import Control
 from engine.training.events import (
-    Answered, CheckpointSaved, Evaluated, Event, Paused, Preparing, Resumed, Started,
+    Answered,
+    Evaluated,
+    Event,
+    Paused,
+    Preparing,
+    Resumed,
+    Started,
 )  # fmt: skip
 from tests.engine.training.helpers import Run, small, train
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 from hypothesis import given
@@ -22,7 +24,7 @@ def seen(loader: TrainLoader) -> list[list[int]]:
 @given(count=st.integers(1, 300), size=st.integers(1, 64))
 def test_borders_cover_everything_and_leave_no_lonely_sample(count: int, size: int) -> None:
     borders = batch_borders(count, size)
-    lengths = [b - a for a, b in zip(borders, borders[1:], strict=False)]
+    lengths = [b - a for a, b in itertools.pairwise(borders)]
     assert borders[0] == 0
     assert sum(lengths) == count
     assert max(lengths) <= size + 1

@@ -31,6 +31,15 @@ def test_a_single_spike_is_never_lost(place, band):
     assert x[shown.argmax()] == place
 
 
+@pytest.mark.parametrize("band", [False, True])
+def test_both_ends_are_kept(band):
+    made = Envelope()
+    for start in range(0, 60_000, 7_000):
+        made.append(np.arange(start, start + 7_000.0), noise(7_000))
+        x, _y = made.visible(0, 1e5, band=band)
+        assert (x[0], x[-1]) == (0, start + 6_999)
+
+
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_every_one_of_many_spikes_is_kept(sign):
     y = noise(200_000)

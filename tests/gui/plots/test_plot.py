@@ -14,7 +14,6 @@ from gui.plots.ranges import Limits
 
 from .conftest import TRAIN, VAL, feed
 
-
 NO_KEY = Qt.KeyboardModifier.NoModifier
 PRESS, MOVE = QMouseEvent.Type.MouseButtonPress, QMouseEvent.Type.MouseMove
 RELEASE, DOUBLE = QMouseEvent.Type.MouseButtonRelease, QMouseEvent.Type.MouseButtonDblClick

@@ -1,0 +1,475 @@
+"""The window as a person uses it; the engine's threads are played by the tests."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QMessageBox,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
+
+from engine.problems import Problem
+from engine.recipe import Recipe
+from engine.runs.folder import create_run
+from engine.training import commands as c
+from engine.training import events as e
+from gui import desk as desk_module
+from gui.app import make_window
+from gui.forms.entries import NumberBox
+from gui.presenters.training import State
+from gui.window import MainWindow
+from tests.gui.conftest import DATA
+from tests.gui.fakes import FakePreviews, FakeWorker, ended, started
+
+Open = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def open_window(
+    qapp: QApplication, qtbot, monkeypatch: pytest.MonkeyPatch, worker: FakeWorker,
+    previews: FakePreviews,
+) -> Iterator[Open]:  # fmt: skip
+    monkeypatch.setenv("TRAINBOARD_THEME", "light")
+    monkeypatch.setattr(desk_module, "TrainingThread", lambda: worker)
+    monkeypatch.setattr(desk_module, "PreviewThread", lambda: previews)
+    windows: list[MainWindow] = []
+
+    def make(argument: str | None = None, size: tuple[int, int] | None = (1280, 800)) -> MainWindow:
+        window = make_window(qapp, argument)
+        windows.append(window)
+        if size is not None:
+            window.resize(*size)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield make
+    for window in windows:
+        window._desk.recipe.mark_saved()
+        if window._desk.training.active:
+            worker.tell(ended("stopped"))
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(open_window: Open) -> MainWindow:
+    return open_window()
+
+
+def widget(window: MainWindow, name: str) -> QWidget:
+    found = window.findChild(QWidget, name)
+    assert found is not None, name
+    return found
+
+
+def words(window: MainWindow, name: str) -> str:
+    found = widget(window, name)
+    assert isinstance(found, QLabel)
+    return found.text()
+
+
+def press(qtbot, window: MainWindow, name: str) -> None:
+    qtbot.mouseClick(widget(window, name), Qt.MouseButton.LeftButton)
+
+
+def answer_dialog(button: str, seen: list[str]) -> None:
+    """Press a button of the dialog that is about to open."""
+
+    def click() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        seen.append(box.objectName())
+        next(b for b in box.buttons() if b.text() == button).click()
+
+    QTimer.singleShot(0, click)
+
+
+def run_training(qtbot, window: MainWindow, worker: FakeWorker) -> None:
+    press(qtbot, window, "button.start")
+    worker.tell(started())
+
+
+# --- First sight ---------------------------------------------------------------------------------
+
+
+def test_opens_on_the_starter_preset_ready_to_start(window: MainWindow) -> None:
+    assert "Digits, CNN" in window.windowTitle()
+    assert widget(window, "welcome").isVisible()
+    assert widget(window, "button.start").isEnabled()
+    assert widget(window, "button.start").property("primary") is True
+    assert "Ctrl+Enter" in widget(window, "button.start").toolTip()
+
+
+def test_what_cannot_be_done_says_why_in_its_tooltip(window: MainWindow) -> None:
+    for name in ("pause", "step", "stop", "checkpoint", "export"):
+        button = widget(window, f"button.{name}")
+        assert not button.isEnabled()
+        assert button.toolTip().endswith("."), name
+        assert "\n" in button.toolTip(), name
+
+
+def test_the_first_paint_waits_for_no_heavy_import(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _FIRST_PAINT], capture_output=True, text=True, check=False,
+        env={**os.environ, "TRAINBOARD_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
+        cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.stdout.split() == ["painted", "[]"], done.stderr
+
+
+_FIRST_PAINT = """
+import sys
+from gui import desk
+from gui.app import application, make_window
+
+desk.Desk.start_threads = lambda self: None
+app = application()
+window = make_window(app, None)
+heavy = ("torch", "torchvision", "lightning", "torchmetrics", "sklearn", "onnx")
+window.painted.connect(lambda: print("painted", [m for m in heavy if m in sys.modules]))
+window.painted.connect(app.quit)
+window.show()
+app.exec()
+"""
+
+
+def test_three_presets_are_offered_and_one_can_be_taken(qtbot, window: MainWindow) -> None:
+    choices = [w for w in window.findChildren(QWidget) if w.objectName().startswith("choice.")]
+    assert len(choices) == 3
+    press(qtbot, window, "choice.iris_mlp")
+    assert "Iris" in window.windowTitle()
+
+
+def test_an_argument_that_names_nothing_is_said_and_the_starter_opens(open_window: Open) -> None:
+    window = open_window("no_such_preset")
+    assert "Digits, CNN" in window.windowTitle()
+    assert "no_such_preset" in window.findChild(QWidget, "status.message").whole()
+
+
+def test_a_run_can_be_opened(open_window: Open, tmp_path: Path) -> None:
+    run = create_run(tmp_path, Recipe.parse(DATA))
+    window = open_window(str(run.path))
+    assert "digits-mlp" in window.windowTitle()
+    assert widget(window, "live").isVisible()
+    assert words(window, "banner.title") == "Stopped"
+
+
+# --- The recipe and Start ------------------------------------------------------------------------
+
+
+def test_a_problem_switches_start_off_and_is_named(qtbot, window: MainWindow) -> None:
+    entry = window.findChild(NumberBox, "optimizer.lr")
+    entry.setFocus()
+    entry.selectAll()
+    qtbot.keyClicks(entry, "-1")
+    start = widget(window, "button.start")
+    assert not start.isEnabled()
+    assert "optimizer.lr" in start.toolTip()
+    assert words(window, "progress.what") == "1 problem in the recipe"
+    entry.selectAll()
+    qtbot.keyClicks(entry, "0.01")
+    assert start.isEnabled()
+
+
+def test_undo_and_redo_by_keyboard_from_within_an_entry(qtbot, window: MainWindow) -> None:
+    entry = window.findChild(NumberBox, "training.epochs")
+    entry.setFocus()
+    entry.selectAll()
+    qtbot.keyClicks(entry, "33")
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(entry, Qt.Key.Key_Z, control)
+    assert window._desk.recipe.get("training.epochs") == 20
+    qtbot.keyClick(entry, Qt.Key.Key_Z, control | shift)
+    assert window._desk.recipe.get("training.epochs") == 33
+
+
+def test_the_title_shows_that_there_is_something_to_save(window: MainWindow) -> None:
+    window._desk.recipe.set("optimizer.lr", 0.5)
+    assert "*" in window.windowTitle()
+    assert "*" in widget(window, "button.preset").text()  # type: ignore[attr-defined]
+
+
+# --- A training ----------------------------------------------------------------------------------
+
+
+def test_start_waits_for_torch_and_can_be_cancelled(
+    qtbot, window: MainWindow, worker: FakeWorker
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert widget(window, "preparing").isVisible()
+    assert "PyTorch" in words(window, "preparing.words")
+    press(qtbot, window, "preparing.cancel")
+    assert worker.commands() == [c.Stop(True)]
+    worker.tell(ended("stopped", run=None))
+    assert widget(window, "welcome").isVisible()
+
+
+def test_the_states_are_shown(qtbot, window: MainWindow, worker: FakeWorker) -> None:
+    run_training(qtbot, window, worker)
+    assert widget(window, "live").isVisible()
+    assert words(window, "progress.state") == "Running"
+    assert widget(window, "button.pause").property("primary") is True
+    assert widget(window, "note.next_run").isVisible()
+    assert words(window, "status.device") == "cpu, 2 threads"
+    press(qtbot, window, "button.pause")
+    assert words(window, "progress.state") == "Pausing…"
+    worker.tell(e.Paused(1, 3, 3))
+    assert words(window, "banner.title") == "Paused"
+    assert "Nothing is lost" in words(window, "banner.sentence")
+    assert widget(window, "button.pause").text() == "Resume"  # type: ignore[attr-defined]
+    press(qtbot, window, "banner.pause")
+    worker.tell(e.Resumed())
+    assert widget(window, "banner").isHidden()
+    press(qtbot, window, "button.stop")
+    assert words(window, "progress.state") == "Stopping…"
+    worker.tell(ended("stopped"))
+    assert words(window, "banner.title") == "Stopped"
+    assert worker.commands() == [c.Pause(), c.Resume(), c.Stop(True)]
+
+
+def test_finished_offers_what_comes_next(qtbot, window: MainWindow, worker: FakeWorker) -> None:
+    run_training(qtbot, window, worker)
+    worker.tell(ended())
+    assert words(window, "banner.title") == "Finished"
+    assert "98.6" in words(window, "banner.sentence")
+    for name in ("banner.export", "banner.start", "banner.open_run"):
+        assert widget(window, name).isVisible(), name
+    assert widget(window, "note.next_run").isHidden()
+    press(qtbot, window, "banner.start")
+    assert window._desk.training.state is State.PREPARING
+    assert widget(window, "preparing").isVisible()
+
+
+def test_failed_says_what_happened_and_keeps_details_to_be_copied(
+    qtbot, window: MainWindow, worker: FakeWorker, qapp: QApplication
+) -> None:
+    run_training(qtbot, window, worker)
+    problem = Problem("training", "The loss became nan at step 12", "try a lower optimizer.lr")
+    worker.tell(ended("failed", problems=(problem,), traceback="Traceback of it all"))
+    assert words(window, "banner.sentence") == "The loss became nan at step 12"
+    assert widget(window, "banner.details").isHidden()
+    press(qtbot, window, "banner.disclose")
+    assert widget(window, "banner.details").isVisible()
+    press(qtbot, window, "banner.copy")
+    assert qapp.clipboard().text() == "Traceback of it all"
+
+
+def test_space_and_right_are_the_trainings_unless_an_entry_has_the_focus(
+    qtbot, window: MainWindow, worker: FakeWorker, qapp: QApplication
+) -> None:
+    run_training(qtbot, window, worker)
+    qtbot.keyClick(qapp.focusWidget(), Qt.Key.Key_Space)
+    assert worker.commands() == [c.Pause()]
+    worker.tell(e.Paused(1, 3, 3))
+    qtbot.keyClick(qapp.focusWidget(), Qt.Key.Key_Right)
+    assert worker.commands() == [c.Step()]
+    entry = window.findChild(QLineEdit, "name")
+    entry.setFocus()
+    qtbot.keyClick(entry, Qt.Key.Key_Space)
+    qtbot.keyClick(entry, Qt.Key.Key_Right)
+    assert worker.commands() == []
+
+
+def test_a_checkpoint_is_answered_in_the_message_area(
+    qtbot, window: MainWindow, worker: FakeWorker
+) -> None:
+    run_training(qtbot, window, worker)
+    press(qtbot, window, "button.checkpoint")
+    (command,) = worker.commands()
+    worker.answer(command, "Saved step-00000012.ckpt")
+    assert window.findChild(QWidget, "status.message").whole() == "Saved step-00000012.ckpt"
+
+
+def test_export_asks_where_to_and_posts_the_command(
+    qtbot, window: MainWindow, worker: FakeWorker, tmp_path: Path, monkeypatch
+) -> None:
+    run_training(qtbot, window, worker)
+    target = str(tmp_path / "m.onnx")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (target, ""))
+    monkeypatch.setattr(
+        window._desk.exports, "suggested_path", lambda _format: tmp_path / "exports" / "x.onnx"
+    )
+    menu = window._toolbar.export_menu
+    menu.aboutToShow.emit()
+    next(a for a in menu.actions() if a.objectName() == "export.onnx").trigger()
+    assert worker.commands() == [c.Export("onnx", Path(target))]
+
+
+def test_progress_is_shown_by_the_frame_timer(
+    qtbot, window: MainWindow, worker: FakeWorker, wait
+) -> None:
+    run_training(qtbot, window, worker)
+    progress = worker.channel.progress
+    progress.phase, progress.epoch, progress.epochs, progress.total_steps = "training", 3, 5, 100
+    progress.step, progress.batch, progress.batches = 47, 7, 20
+    wait(lambda: words(window, "progress.what") == "Epoch 3/5")
+    assert words(window, "progress.percent") == "47 %"
+    assert words(window, "progress.batch") == "batch 7/20"
+
+
+# --- Files ---------------------------------------------------------------------------------------
+
+
+def test_the_preset_menu_lists_presets_and_opens_them(qtbot, window: MainWindow) -> None:
+    menu = window._toolbar.preset_menu
+    menu.aboutToShow.emit()
+    names = [a.objectName() for a in menu.actions() if a.objectName().startswith("preset.")]
+    assert len(names) >= 9
+    next(a for a in menu.actions() if a.objectName() == "preset.iris_mlp").trigger()
+    assert window._desk.recipe.get("dataset.name") == "iris"
+
+
+@pytest.mark.parametrize(
+    ("button", "opened", "saved"),
+    [("Cancel", False, False), ("Do not save", True, False), ("Save", True, True)],
+)
+def test_unsaved_changes_are_asked_about(
+    window: MainWindow, monkeypatch, tmp_path: Path, button: str, opened: bool, saved: bool
+) -> None:
+    target = tmp_path / "mine.yaml"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(target), ""))
+    window._desk.recipe.set("optimizer.lr", 0.5)
+    seen: list[str] = []
+    answer_dialog(button, seen)
+    window._files.open_named("iris_mlp")
+    assert seen == ["unsaved"]
+    assert (window._desk.recipe.get("dataset.name") == "iris") is opened
+    assert target.exists() is saved
+
+
+def test_a_file_can_be_dropped(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "dropped.yaml"
+    path.write_text(Recipe.parse({**DATA, "name": "dropped"}).to_yaml())
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    window.dropEvent(
+        QDropEvent(
+            QPointF(5, 5),
+            Qt.DropAction.CopyAction,
+            mime,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
+    assert "dropped" in window.windowTitle()
+
+
+def test_the_command_palette_finds_and_runs(qtbot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    field = window.findChild(QLineEdit, "commands.field")
+    listed = window.findChild(QListWidget, "commands.list")
+    everything = listed.count()
+    qtbot.keyClicks(field, "iris")
+    assert 0 < listed.count() < everything
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert window._desk.recipe.get("dataset.name") == "iris"
+
+
+# --- Closing -------------------------------------------------------------------------------------
+
+
+def test_closing_while_training_can_be_thought_better_of(
+    qtbot, window: MainWindow, worker: FakeWorker
+) -> None:
+    run_training(qtbot, window, worker)
+    seen: list[str] = []
+    answer_dialog("Keep training", seen)
+    window.close()
+    assert seen == ["closing"]
+    assert window.isVisible()
+    assert worker.commands() == []
+
+
+def test_closing_can_stop_and_save_first(
+    qtbot, window: MainWindow, worker: FakeWorker, wait
+) -> None:
+    run_training(qtbot, window, worker)
+    answer_dialog("Stop and save", [])
+    window.close()
+    assert window.isVisible(), "the state has to be written first"
+    assert worker.commands() == [c.Stop(True)]
+    worker.tell(ended("stopped"))
+    wait(lambda: not window.isVisible())
+
+
+def test_closing_can_discard_the_run(
+    qtbot, window: MainWindow, worker: FakeWorker, tmp_path: Path, wait
+) -> None:
+    run = create_run(tmp_path, Recipe.parse(DATA))
+    press(qtbot, window, "button.start")
+    worker.tell(started(run.path))
+    answer_dialog("Discard", [])
+    window.close()
+    assert worker.commands() == [c.Stop(False)]
+    worker.tell(ended("stopped", run=run.path))
+    wait(lambda: not window.isVisible())
+    assert not run.path.exists()
+
+
+def test_closing_with_unsaved_changes_can_be_cancelled(window: MainWindow) -> None:
+    window._desk.recipe.set("optimizer.lr", 0.5)
+    answer_dialog("Cancel", [])
+    window.close()
+    assert window.isVisible()
+
+
+# --- Layout --------------------------------------------------------------------------------------
+
+
+def test_a_wide_window_shows_two_groups_of_tabs(open_window: Open, wait) -> None:
+    window = open_window(size=(1920, 1080))
+    right = window.findChild(QTabWidget, "tabs.right")
+    wait(right.isVisible)
+    assert [right.tabText(i) for i in range(right.count())] == ["Data", "Model", "Log"]
+    window.resize(1280, 800)
+    wait(right.isHidden)
+    assert window.findChild(QTabWidget, "tabs").count() == 4
+
+
+def test_the_layout_is_remembered(open_window: Open) -> None:
+    first = open_window(size=(1111, 777))
+    first._recipe.fold(["loss", "training"])
+    first.close()
+    again = open_window(size=None)
+    assert (again.width(), again.height()) == (1111, 777)
+    assert again._recipe.folded() == ["loss", "training"]
+
+
+def test_nothing_is_cut_off_in_the_smallest_window(open_window: Open) -> None:
+    window = open_window(size=(1024, 700))
+    toolbar = widget(window, "toolbar")
+    for button in toolbar.findChildren(QToolButton):
+        if button.isVisible():
+            assert button.width() >= button.sizeHint().width(), button.objectName()
+            assert button.geometry().right() <= toolbar.width(), button.objectName()
+
+
+def test_the_theme_can_be_switched_while_everything_is_shown(
+    qtbot, window: MainWindow, worker: FakeWorker
+) -> None:
+    run_training(qtbot, window, worker)
+    for mode in ("dark", "light", "system"):
+        window.actions_[f"theme_{mode}"].trigger()
+        assert window._theme.mode == mode
+
+
+def test_every_button_has_a_name_for_screen_readers_and_a_tooltip(window: MainWindow) -> None:
+    for button in widget(window, "toolbar").findChildren(QToolButton):
+        assert button.accessibleName() or button.text(), button.objectName()
+        assert button.toolTip(), button.objectName()
