@@ -40,6 +40,14 @@ pytest: $(VENV)/.installed-dev
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks.bench $(ARGS)
 
+# Trains the presets over several seeds and writes docs/figures.md. Takes minutes.
+figures: $(VENV)/.installed
+	$(BIN)/python -m benchmarks.figures $(ARGS)
+
+# The pictures in README and docs, from the real program.
+screenshots: $(VENV)/.installed
+	QT_QPA_PLATFORM=offscreen $(BIN)/python docs/make_screenshots.py
+
 # The reference pages, from the component declarations.
 reference: $(VENV)/.installed-dev
 	$(BIN)/python docs/make_reference.py

@@ -75,7 +75,7 @@ class Display(QObject):
         self._actions.rename(
             "pause", "Resume" if paused else "Pause", "play" if paused else "pause"
         )
-        again = training.state in (State.FINISHED, State.STOPPED, State.FAILED)
+        again = training.run is not None and not training.active
         self._actions.rename("start", "Run again" if again else "Start", "play")
         self._actions.allow("open_run", YES if training.run else no("There is no run yet"))
         word, level, primary = _WORDS[training.state]

@@ -269,7 +269,7 @@ class MainWindow(QMainWindow):
     def _remember(self) -> None:
         settings = self._settings
         settings.setValue("geometry", self.saveGeometry())
-        settings.setValue("recipe_width", self._split.sizes()[0])
+        settings.setValue("split", self._split.saveState())
         settings.setValue("folded", ",".join(self._recipe.folded()))
         settings.sync()
 
@@ -279,8 +279,9 @@ class MainWindow(QMainWindow):
         if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
             available = QGuiApplication.primaryScreen().availableSize()
             self.resize(USUAL.expandedTo(available * 0.8).boundedTo(available))
-        width = int(str(settings.value("recipe_width", self._recipe.sizeHint().width())))
-        self._split.setSizes([width, 10_000])
+        split = settings.value("split")
+        if isinstance(split, QByteArray):
+            self._split.restoreState(split)
         self._recipe.fold([name for name in str(settings.value("folded", "")).split(",") if name])
 
 

@@ -15,7 +15,6 @@ from gui.panels.model import ModelPanel
 from gui.panels.pages import PreparingPage, WelcomePage
 from gui.panels.workspace import Workspace
 from gui.presenters.banners import banner_for
-from gui.presenters.training import State
 from gui.theme import Theme
 
 LIVE, DATA, MODEL, LOG = "Live", "Data", "Model", "Log"
@@ -64,14 +63,17 @@ class Centre(QWidget):
     def show_state(self) -> None:
         """The page and the banner of this moment."""
         training = self._desk.training
-        page: QWidget = self.live
-        if training.channel is None or training.state is State.IDLE:
-            page = self.welcome
-        elif training.active and training.started is None:
-            page = self.preparing
+        if training.active and training.started is None:
             self.preparing.show_progress(training.preparing.message, training.preparing.fraction)
-        self._pages.setCurrentWidget(page)
+        self._pages.setCurrentWidget(self._page())
         self.banner.say(banner_for(training))
+
+    def _page(self) -> QWidget:
+        training = self._desk.training
+        if training.active and training.started is None:
+            return self.preparing
+        has_curves = training.channel is not None and bool(training.channel.log.names())
+        return self.live if has_curves or training.active else self.welcome
 
     def show_recipe(self, name: str, about: str) -> None:
         """What the welcome page says of the open recipe."""

@@ -158,7 +158,7 @@ class LivePanel(QWidget):
         if updates or ended:
             self.stack.course = course
             self._draw({update.metric for update in updates})
-        if self._values_due and (self._frame % _VALUES_EVERY == 0 or not updates):
+        if self._values_due and not (self.presenter.racing and self._frame % _VALUES_EVERY):
             self._values_due = False
             self.stack.show_values()
 

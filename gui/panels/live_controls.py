@@ -166,7 +166,8 @@ class LiveControls(QWidget):
         return box
 
     def _make_slider(self) -> QSlider:
-        slider = QSlider(Qt.Orientation.Horizontal, minimum=0, maximum=SLIDER)
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(0, SLIDER)
         slider.setObjectName("live.smoothing")
         slider.setAccessibleName("smoothing of the per-batch curves")
         slider.setToolTip(

@@ -182,6 +182,11 @@ class CurvesPresenter:
         ends = {"step": progress.total_steps, "epoch": progress.epochs, "time": None}
         return Course(least, float(ends[self.x_axis] or 0) or None, live=True)
 
+    @property
+    def racing(self) -> bool:
+        """Whether values come faster than anyone can read them."""
+        return self._progress is not None and self._progress.phase in ("training", "validating")
+
     # --- Places -------------------------------------------------------------------------------
 
     def place_at(self, x: float) -> Place | None:

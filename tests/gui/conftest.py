@@ -80,9 +80,9 @@ def _running() -> list[object]:
 
 def _is_active(thing: object) -> bool:
     try:
-        if isinstance(thing, QThread):
-            return thing.isRunning()
-        return isinstance(thing, QTimer) and thing.isActive()
+        if issubclass(type(thing), QThread):  # isinstance would ask lazy modules for their class
+            return bool(thing.isRunning())
+        return issubclass(type(thing), QTimer) and bool(thing.isActive())
     except (RuntimeError, ReferenceError):  # its Qt half is gone already
         return False
 

@@ -443,11 +443,14 @@ def test_a_wide_window_shows_two_groups_of_tabs(open_window: Open, wait) -> None
 
 
 def test_the_layout_is_remembered(open_window: Open) -> None:
-    first = open_window(size=(1111, 777))
+    first = open_window()
     first._recipe.fold(["loss", "training"])
+    first._split.setSizes([420, 10_000])
+    before = first.saveGeometry()
     first.close()
     again = open_window(size=None)
-    assert (again.width(), again.height()) == (1111, 777)
+    assert again._settings.value("geometry") == before
+    assert abs(again._recipe.width() - 420) <= 1
     assert again._recipe.folded() == ["loss", "training"]
 
 

@@ -127,6 +127,22 @@ def test_only_plots_with_news_are_painted(panel, channel, monkeypatch):
     assert set(found) == {"lr"}
 
 
+def test_racing_values_are_written_now_and_then_and_those_of_a_pause_at_once(panel, channel):
+    panel.findChild(QSlider, "live.smoothing").setValue(0)
+    written = []
+    for step in range(1, 13):
+        grow(channel.log, 1, start=step)
+        panel.refresh()
+        written.append(panel.findChild(QAbstractButton, "legend.train_loss").value)
+    assert 2 <= len(set(written)) <= 4
+    channel.progress.phase = "paused"
+    for step in range(13, 16):
+        grow(channel.log, 1, start=step)
+        panel.refresh()
+        value = panel.findChild(QAbstractButton, "legend.train_loss").value
+        assert float(value) == pytest.approx(1 / step, rel=0.01)
+
+
 def test_hidden_it_reads_nothing_and_catches_up_when_shown(panel, channel, qtbot):
     grow(channel.log, 5)
     panel.refresh()
