@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+JOBS ?= 2
 
 .PHONY: run test lint types contracts pytest bench figures screenshots reference clean
 
@@ -34,7 +35,7 @@ contracts: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 pytest: $(VENV)/.installed-dev
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --cov --cov-report=term
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term
 
 # Takes minutes, and means something on a quiet machine only. ARGS='--quick', '--rows digits_cnn/*'
 bench: $(VENV)/.installed

@@ -74,9 +74,9 @@ def _to_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-PositiveInt = Annotated[int, Field(ge=1)]
+PositiveInt = Annotated[int, Field(ge=1, le=65_536)]
 Sizes = Annotated[tuple[PositiveInt, ...], BeforeValidator(_to_tuple)]
-"""A list of whole numbers of at least 1: hidden sizes, channels."""
+"""A list of whole numbers from 1 to 65,536: hidden sizes, channels."""
 
 
 # --- The registry ------------------------------------------------------------------------------

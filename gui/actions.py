@@ -28,7 +28,7 @@ class Spec:
 
 
 SPECS = (
-    Spec("start", "Start", "Train this recipe", "play", ("Ctrl+Return", "Ctrl+Enter")),
+    Spec("start", "Start", "Train this recipe", "play", ("Ctrl+Enter", "Ctrl+Return")),
     Spec("pause", "Pause", "Hold after the batch in progress", "pause", held_key="Space"),
     Spec("step", "Step", "Train exactly one batch", "step", held_key="Right"),
     Spec("stop", "Stop", "End after the batch in progress and keep the state", "stop", ("Ctrl+.",)),
@@ -52,17 +52,22 @@ SPECS = (
     Spec("unfold", "Unfold all sections", "All options of the recipe"),
     Spec("open_run", "Open the run folder", "Checkpoints, metrics and log of this run", "folder"),
     Spec("theme_system", "Theme: as the system", "Follow the system", group="theme"),
-    Spec("theme_light", "Theme: light", "Dark text on white", "sun", group="theme"),
-    Spec("theme_dark", "Theme: dark", "Light text on grey", "moon", group="theme"),
+    Spec("theme_light", "Theme: light", "Dark text on white", group="theme"),
+    Spec("theme_dark", "Theme: dark", "Light text on grey", group="theme"),
     Spec("quit", "Quit", "Close the window", "close", ("Ctrl+Q",)),
 )  # fmt: skip
 
 
+def shown_keys(spec: Spec) -> str:
+    """The shortcut as the system writes it; empty when there is none."""
+    keys = spec.held_key or next(iter(spec.keys), "")
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
 def tooltip(spec: Spec, tip: str, why: str = "") -> str:
     """`Train this recipe (Ctrl+Enter)`, and below it why it cannot be done now."""
-    keys = spec.held_key or (spec.keys[-1] if spec.name == "start" else "".join(spec.keys[:1]))
-    shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-    first = f"{tip} ({shown})" if keys else tip
+    keys = shown_keys(spec)
+    first = f"{tip} ({keys})" if keys else tip
     return f"{first}\n{why}." if why else first
 
 

@@ -19,6 +19,7 @@ from gui.presenters.messages import Messages
 from gui.presenters.presets import PresetsPresenter
 from gui.presenters.previews import Preview
 from gui.presenters.recipe import RecipePresenter
+from gui.presenters.reports import Reporter
 from gui.presenters.training import TrainingPresenter
 
 _DATA = ("dataset",)
@@ -40,8 +41,9 @@ class Desk(QObject):
         self.training_thread = TrainingThread()
         self.preview_thread = PreviewThread()
         self.training = TrainingPresenter(
-            self.training_thread, self.recipe, self.messages, self.runs_dir, self.data_dir
+            self.training_thread, self.recipe, self.runs_dir, self.data_dir
         )
+        self._reporter = Reporter(self.training, self.messages)
         self.training.happened.connect(self.log.note)
         self.exports = ExportPresenter(
             self.training, self.preview_thread, self.messages, self.data_dir

@@ -14,8 +14,8 @@ from gui.panels.recipe import RecipePanel
 from gui.panels.status import StatusStrip
 from gui.panels.toolbar import Toolbar
 from gui.presenters.availability import YES, Availability, no
+from gui.presenters.possible import State
 from gui.presenters.progress import ProgressView
-from gui.presenters.training import State
 
 FRAME_MS = 45
 """22 frames a second: every plot is drawn by this one timer."""
@@ -113,6 +113,8 @@ class Display(QObject):
         if isinstance(event, e.Evaluated) and event.best and best is not None:
             metric = next(iter(event.metrics), "")
             self._centre.live.mark_best(event.epoch, event.step, event.metrics.get(metric, 0.0))
+        elif isinstance(event, e.CheckpointSaved) and event.reason == "asked":
+            self._centre.live.add_marker(event.step, "checkpoint")
 
     # --- Frames --------------------------------------------------------------------------------
 

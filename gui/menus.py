@@ -50,7 +50,7 @@ class Menus(QObject):
         for shipped, title in ((True, "Presets"), (False, "My presets")):
             group = [preset for preset in listed if preset.shipped is shipped]
             if group:
-                menu.addSection(title)
+                _add_heading(menu, title)
             for preset in group:
                 menu.addAction(self._preset_action(preset, menu))
         menu.addSeparator()
@@ -74,7 +74,7 @@ class Menus(QObject):
             action.triggered.connect(lambda _checked=False, f=format_: self.export(f))
             menu.addAction(action)
         if self._desk.exports.best_checkpoint is not None and not self._desk.training.active:
-            menu.addSection("Weights")
+            _add_heading(menu, "Weights")
             self._add_weights(menu)
 
     def export(self, format_: Format) -> None:
@@ -104,6 +104,8 @@ class Menus(QObject):
         action.setObjectName(f"preset.{preset.name}")
         action.setToolTip(preset.problem or preset.description)
         action.setEnabled(not preset.problem)
+        action.setCheckable(True)
+        action.setChecked(preset.path == self._desk.presets.origin.path)
         path = str(preset.path)
         action.triggered.connect(lambda _checked=False: self._files.open_named(path))
         return action
@@ -113,3 +115,12 @@ class Menus(QObject):
         action.setToolTip(str(path))
         action.triggered.connect(lambda _checked=False: self._files.open_named(str(path)))
         return action
+
+
+def _add_heading(menu: QMenu, text: str) -> None:
+    """A line that only names what follows."""
+    if not menu.isEmpty():
+        menu.addSeparator()
+    heading = QAction(text, menu)
+    heading.setEnabled(False)
+    menu.addAction(heading)

@@ -28,7 +28,9 @@ _SHEET_ICONS = {
     "chevron_down_disabled": ("chevron-down", "disabled"),
     "chevron_up": ("chevron-up", "secondary"),
     "chevron_up_disabled": ("chevron-up", "disabled"),
+    "chevron_right": ("chevron-right", "secondary"),
     "check": ("check", "on_accent"),
+    "checked": ("check", "text"),
 }
 
 

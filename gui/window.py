@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, QUrl, Signal
@@ -23,7 +25,7 @@ from engine.presets import SUFFIXES
 from engine.recipe import SECTIONS
 from engine.runs.folder import RunFolder, discard
 from gui import closing
-from gui.actions import Actions
+from gui.actions import Actions, shown_keys
 from gui.commands import CommandPalette, Entry
 from gui.controls import flat, hairline
 from gui.desk import Desk
@@ -35,7 +37,8 @@ from gui.panels.progress import ProgressStrip
 from gui.panels.recipe import RecipePanel
 from gui.panels.status import StatusStrip
 from gui.panels.toolbar import Toolbar
-from gui.presenters.training import State
+from gui.panels.workspace import SHARE
+from gui.presenters.possible import State
 from gui.theme import MODES, Theme
 
 SMALLEST = QSize(1024, 700)
@@ -159,7 +162,7 @@ class MainWindow(QMainWindow):
         entries = [
             Entry(
                 action.text(),
-                action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
+                shown_keys(spec),
                 action.trigger,
                 "" if action.isEnabled() else action.toolTip(),
             )
@@ -270,6 +273,8 @@ class MainWindow(QMainWindow):
         settings = self._settings
         settings.setValue("geometry", self.saveGeometry())
         settings.setValue("split", self._split.saveState())
+        settings.setValue("share", self._centre.workspace.share)
+        settings.setValue("live", json.dumps(self._centre.live.settings()))
         settings.setValue("folded", ",".join(self._recipe.folded()))
         settings.sync()
 
@@ -282,6 +287,9 @@ class MainWindow(QMainWindow):
         split = settings.value("split")
         if isinstance(split, QByteArray):
             self._split.restoreState(split)
+        with suppress(ValueError, TypeError, KeyError, AttributeError):  # a damaged file
+            self._centre.workspace.share = float(str(settings.value("share", SHARE)))
+            self._centre.live.restore(json.loads(str(settings.value("live", "{}"))))
         self._recipe.fold([name for name in str(settings.value("folded", "")).split(",") if name])
 
 

@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Literal
 from engine.datasets.base import TensorData
 from engine.datasets.download import Archive, damaged, unreadable, write_all
 from engine.datasets.downloaded import Downloaded
-from engine.datasets.pickled import read_batch
 from engine.facts import Facts
 from engine.problems import ProblemError
 from engine.schema import register
@@ -52,6 +51,8 @@ class CifarLike(Downloaded):
 
     def _read_batch(self, path: Path) -> TensorData:
         import torch
+
+        from engine.datasets.pickled import read_batch
 
         try:
             pixels, labels = read_batch(path)

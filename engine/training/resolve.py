@@ -12,7 +12,7 @@ import torch
 
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
-from engine.training.summary import work_per_step
+from engine.training.summary import model_view, work_per_step
 
 WORTH_ALL_CORES = 500_000_000
 """Floating-point operations in a step from which all cores are used: below, handing the work out
@@ -38,7 +38,18 @@ def resolve(recipe: Recipe) -> Resolved:
     problem = _precision_problem(recipe.training.precision, device)
     if problem is not None:
         raise ProblemError(problem)
+    if device == "cpu":
+        _check_memory(recipe)
     return Resolved(device, recipe.training.precision, _threads(recipe))
+
+
+def _check_memory(recipe: Recipe) -> None:
+    """Say so before the machine begins to swap, or the system ends the program."""
+    needed, free = model_view(recipe).training_bytes, psutil.virtual_memory().available
+    if needed > free:
+        sentence = f"This training needs about {needed / 1e9:,.1f} GB; {free / 1e9:,.1f} GB are free"
+        hint = "make the network or training.batch_size smaller"
+        raise ProblemError(Problem("architecture", sentence, hint))
 
 
 def _device(wanted: str) -> str:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QPlainTextEdit,
+    QStyledItemDelegate,
     QWidget,
 )
 
@@ -230,6 +231,7 @@ class ChoiceBox(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
+        self.setItemDelegate(QStyledItemDelegate(self))  # the one that heeds the style sheet
         self.activated.connect(self._on_activated)
 
     def offer(self, choices: Sequence[tuple[Any, str, str]]) -> None:

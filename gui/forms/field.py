@@ -32,6 +32,8 @@ ENTRY_WIDTH = 144
 NARROW_WIDTH = 112
 """The entry of an option that can be empty leaves room for its switch."""
 ROW = 32
+UNIT_ROOM = 12
+"""Units of up to so many letters stand in the entry, longer ones below it."""
 
 MULTILINE = frozenset({"notes"})
 
@@ -47,8 +49,8 @@ def _text(option: Option, _theme: Theme) -> QWidget:
 
 
 _MAKERS: dict[str, Callable[[Option, Theme], QWidget]] = {
-    "int": lambda option, _: NumberBox(numbers_for(option), option.unit),
-    "float": lambda option, _: NumberBox(numbers_for(option), option.unit),
+    "int": lambda option, _: NumberBox(numbers_for(option), _short_unit(option)),
+    "float": lambda option, _: NumberBox(numbers_for(option), _short_unit(option)),
     "bool": lambda _, theme: OnOff(theme),
     "text": _text,
     "path": lambda _, theme: PathBox(theme),
@@ -57,6 +59,14 @@ _MAKERS: dict[str, Callable[[Option, Theme], QWidget]] = {
     "float_list": lambda option, _: ListBox(option.type),
     "text_list": lambda option, _: ListBox(option.type),
 }
+
+
+def _short_unit(option: Option) -> str:
+    return option.unit if len(option.unit) <= UNIT_ROOM else ""
+
+
+def _long_unit(option: Option) -> str:
+    return option.unit if len(option.unit) > UNIT_ROOM else ""
 
 
 def help_text(option: Option) -> str:
@@ -86,6 +96,7 @@ class Field(QWidget):
         self.entry = self._make_entry()
         self._switch = self._make_switch() if option.nullable else None
         self._reset = IconButton(theme, "reset", "Back to what was opened")
+        self._unit = label(_long_unit(option), "secondary", wrap=True)
         self._problem = label("", "problem", wrap=True)
         self._build()
         self.refresh()
@@ -135,6 +146,8 @@ class Field(QWidget):
         column.addLayout(row)
         if isinstance(self.entry, NotesBox):
             column.addWidget(self.entry)
+        self._unit.setAlignment(Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self._unit)
         column.addWidget(self._problem)
         self.setMinimumHeight(ROW)
         never_taller(self)
@@ -163,17 +176,18 @@ class Field(QWidget):
             if value is not None:
                 cast(Entry, self.entry).show_value(value)
             self.entry.setVisible(not self._option.nullable or value is not None)
+        self._unit.setVisible(bool(self._unit.text()) and value is not None)
         self._show_modified(self._own_modified())
         self._show_problems()
 
     def _own_modified(self) -> bool:
         if self._option.type == "group":
-            before = self._presenter.baseline(self.path)
+            before = self._presenter.opened.value(self.path)
             return (self._presenter.get(self.path) is None) != (before is None)
-        return self._presenter.is_modified(self.path)
+        return self._presenter.opened.differs(self.path)
 
     def _show_modified(self, modified: bool) -> None:
-        before = texts.plain(self._presenter.baseline(self.path))
+        before = texts.plain(self._presenter.opened.value(self.path))
         if self._option.type != "group" and len(before) < 40:
             self._reset.setToolTip(f"Back to {before}")
         self._reset.setVisible(modified)
@@ -210,8 +224,12 @@ class Field(QWidget):
     def _on_menu_requested(self) -> None:
         menu = QMenu(self)
         for text, value, act in (
-            ("Back to {}", self._presenter.baseline(self.path), self._presenter.reset),
-            ("Default: {}", self._presenter.default(self.path), self._presenter.reset_to_default),
+            ("Back to {}", self._presenter.opened.value(self.path), self._presenter.reset),
+            (
+                "Default: {}",
+                self._presenter.opened.default(self.path),
+                self._presenter.reset_to_default,
+            ),
         ):
             action = QAction(text.format(texts.plain(value)), menu)
             action.setEnabled(self._presenter.get(self.path) != value)

@@ -64,7 +64,7 @@ class WayBack(IconButton):
 
     def refresh(self) -> None:
         """Show the presenter's state."""
-        before = self._presenter.other_choice(self._path)
+        before = self._presenter.opened.other_choice(self._path)
         self.setVisible(bool(before))
         self.setToolTip(f"Back to {before}")
 
@@ -170,7 +170,7 @@ class Form(QWidget):
         fields = [field for part in self._advanced for field in _fields_of(part)]
         if any(self._presenter.problems_at(field.path) for field in fields):
             self._fold.setChecked(True)
-        changed = sum(self._presenter.is_modified(field.path) for field in fields)
+        changed = sum(self._presenter.opened.differs(field.path) for field in fields)
         open_ = self._fold.isChecked()
         text = "less" if open_ else f"more ({len(fields)})"
         self._fold.setText(text if open_ or not changed else f"{text}, {changed} changed")

@@ -27,13 +27,18 @@ class Numbers(Protocol):
 
 
 def _number(text: str) -> Typed:
+    """An int or float, or the text itself; whole numbers beyond 64 bits become floats, which
+    unlike them never fail to be computed with."""
     stripped = text.strip()
-    for kind in (int, float):
-        try:
-            return kind(stripped)
-        except ValueError:
-            continue
-    return stripped
+    try:
+        value = int(stripped)
+        return value if value.bit_length() <= 64 else float(stripped)
+    except ValueError:
+        pass
+    try:
+        return float(stripped)
+    except ValueError:
+        return stripped
 
 
 @dataclass(frozen=True)
@@ -122,7 +127,7 @@ class Decimals:
         return value
 
     def _size(self, value: float) -> float:
-        if not math.isfinite(value):
+        if not math.isfinite(value) or abs(value) > _HUGE:
             return 1.0
         if max(self.bounds.le or math.inf, 0) <= 1 or max(self.bounds.lt or math.inf, 0) <= 1:
             on_grid = math.isclose(20 * value, round(20 * value), abs_tol=1e-9)
@@ -136,6 +141,7 @@ def _places(value: float) -> int:
     return len(digits)
 
 
+_HUGE = 1e15
 _LADDER = (1.0, 2.0, 3.0, 5.0)
 _LOWEST = 1e-6
 _HIGHEST_DECADE = 300

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import (
 from gui.controls import flat, label, set_look
 from gui.presenters.banners import BannerView
 from gui.theme import monospace
+
+NARROW = 800
 
 
 class Banner(QFrame):
@@ -37,6 +40,7 @@ class Banner(QFrame):
         self._disclose = QPushButton("Details")
         self._details = QPlainTextEdit()
         self._copy = QPushButton("Copy")
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._build()
         self.hide()
 
@@ -66,15 +70,21 @@ class Banner(QFrame):
         flat(words, 2)
         words.addWidget(self._sentence)
         words.addWidget(self._hint)
-        top = QHBoxLayout()
-        flat(top, 16)
-        top.addWidget(self._title)
-        top.addLayout(words, 1)
-        for button in (self._disclose, self._copy, *self._buttons.values()):
-            top.addWidget(button)
+        said = QHBoxLayout()
+        flat(said, 16)
+        said.addWidget(self._title)
+        said.addLayout(words, 1)
+        buttons = QHBoxLayout()
+        flat(buttons, 8)
+        for button in (*self._buttons.values(), self._disclose, self._copy):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        flat(self._top, 16)
+        self._top.addLayout(said, 1)
+        self._top.addLayout(buttons)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
-        column.addLayout(top)
+        column.addLayout(self._top)
         column.addWidget(self._details)
 
     # --- Showing -----------------------------------------------------------------------------
@@ -96,6 +106,14 @@ class Banner(QFrame):
         self._disclose.setVisible(bool(view.details))
         self._disclose.setChecked(False)
         self._on_disclosed(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow, the buttons stand below the words."""
+        super().resizeEvent(event)
+        directions = QBoxLayout.Direction
+        narrow = self.width() < NARROW
+        self._top.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
+        self._top.setSpacing(8 if narrow else 16)
 
     def _on_disclosed(self, open_: bool) -> None:
         self._disclose.setText("Hide details" if open_ else "Details")

@@ -49,7 +49,7 @@ class ClassCounts(QWidget):
         self._paint_legend(painter)
         names, counts = self._view.facts.targets, self._view.counts
         metrics = painter.fontMetrics()
-        name_width = min(140, 8 + max((metrics.horizontalAdvance(n) for n in names), default=0))
+        name_width = min(140, 12 + max((metrics.horizontalAdvance(n) for n in names), default=0))
         number_width = metrics.horizontalAdvance("000,000")
         totals = [sum(split[i] for split in counts.values()) for i in range(len(names))]
         room = self.width() - name_width - number_width - 16

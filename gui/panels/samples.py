@@ -127,7 +127,7 @@ class RowsModel(QAbstractTableModel):
             sample = self._samples[index.row()]
             if index.column() == 0:
                 return sample.label
-            return texts.significant(sample.row[index.column() - 1], 4)
+            return texts.decimal(float(f"{sample.row[index.column() - 1]:.4g}"))
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column():
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -11,6 +11,9 @@ from gui.controls import flat
 WIDE = 1240
 """From this width of the centre on, the first tab has a group of its own."""
 
+SHARE = 0.6
+"""What the first group takes of the width unless it has been moved."""
+
 
 class Workspace(QWidget):
     """Holds panels under titles. The first one is the hero: wide windows never hide it."""
@@ -37,6 +40,8 @@ class Workspace(QWidget):
             self._split.addWidget(group)
         self._split.setStretchFactor(0, 3)
         self._split.setStretchFactor(1, 2)
+        self._split.splitterMoved.connect(self._on_divided)
+        self._share = SHARE
         self._right.hide()
         column = QVBoxLayout(self)
         flat(column)
@@ -71,14 +76,15 @@ class Workspace(QWidget):
         """Whether there are two groups."""
         return self._right.count() > 0
 
-    def sizes(self) -> list[int]:
-        """The widths of the two groups, to be remembered."""
-        return self._split.sizes()
+    @property
+    def share(self) -> float:
+        """The part of the width that the first group takes when there are two."""
+        return self._share
 
-    def set_sizes(self, sizes: list[int]) -> None:
-        """Give the groups these widths."""
-        if len(sizes) == 2 and all(size > 0 for size in sizes):
-            self._split.setSizes(sizes)
+    @share.setter
+    def share(self, share: float) -> None:
+        self._share = min(max(share, 0.2), 0.8)
+        self._divide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Split or join the groups at the threshold."""
@@ -95,11 +101,19 @@ class Workspace(QWidget):
             target.addTab(panel, title)
         self._right.setVisible(wide)
         if wide:
-            self._split.setSizes([3 * self.width() // 5, 2 * self.width() // 5])
+            self._divide()
             self._left.setCurrentWidget(first[1])
         if shown and shown != first[0]:
             target.setCurrentWidget(self._panels[shown])
         self.current_changed.emit()
+
+    def _divide(self) -> None:
+        if self.split:
+            left = round(self.width() * self._share)
+            self._split.setSizes([left, self.width() - left])
+
+    def _on_divided(self) -> None:
+        self._share = self._split.sizes()[0] / max(1, sum(self._split.sizes()))
 
     def _on_current_changed(self, _index: int) -> None:
         self.current_changed.emit()

@@ -148,7 +148,7 @@ class Envelope:
         stop = min(len(self), int(self.x.searchsorted(high, "right")) + 1)
         if stop - start <= limit:
             return self.x[start:stop], self.y[start:stop]
-        buckets = (limit - 2) // 2 if band else limit // 4
+        buckets = (limit - 2) // (2 if band else 4)
         kept = self._thinned(low, high, (start, stop), buckets, band)
         return self.x[kept], self.y[kept]
 
@@ -180,11 +180,9 @@ class Envelope:
         keep = _extremes(self.y[chosen], bucket)
         if not band:
             keep |= _ends(bucket)
-        keep[-1:] = True
-        keep[:1] |= not (band and held.bucket)  # the first of all, or of its bucket
         kept = np.concatenate([held.kept, chosen[keep]])
         self._settled = self._settle(held, kept, chosen, bucket)
-        return kept
+        return _with_ends(kept, start, stop - 1)
 
     def _settle(
         self, held: _Settled, kept: IntArray, chosen: IntArray, bucket: IntArray
@@ -243,10 +241,15 @@ def _extremes(y: FloatArray, bucket: IntArray) -> BoolArray:
 def _ends(bucket: IntArray) -> BoolArray:
     """Which point is the first or last of its bucket."""
     other = bucket[1:] != bucket[:-1]
-    keep = np.zeros(len(bucket), bool)
-    keep[1:] = other
-    keep[:-1] |= other
+    keep = np.ones(len(bucket), bool)
+    keep[1:-1] = other[1:] | other[:-1]
     return keep
+
+
+def _with_ends(kept: IntArray, first: int, last: int) -> IntArray:
+    """The same with the first and the last of all; a pyramid may have others to offer."""
+    missing = [[end] for end, held in ((first, kept[0]), (last, kept[-1])) if end != held]
+    return np.sort(np.concatenate([kept, *missing])) if missing else kept
 
 
 def _changes(numbers: IntArray) -> IntArray:

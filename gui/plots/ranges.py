@@ -8,6 +8,7 @@ from math import ceil, floor, isfinite, log10
 _STEPS = (1.0, 2.0, 5.0, 10.0)
 _X_STEPS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _SLACK = 1e-9  # so that 0.3 / 0.1 counts as 3
+_TINY = 1e-290  # as good as zero: what is smaller loses its digits
 
 FILL = 0.35
 """Limits that the data fills less than this are drawn in."""
@@ -75,7 +76,8 @@ def y_limits(current: Limits | None, data: Limits, log: bool = False) -> Limits:
     """
     if current is not None and current.holds(data) and _fill(current, data, log) >= FILL:
         return current
-    if not data.span > _SLACK * max(abs(data.low), abs(data.high)):  # as good as one value
+    size = max(abs(data.low), abs(data.high))
+    if not data.span > max(_SLACK * size, _TINY):  # as good as one value
         return _log_around(data.high) if log else _around(data.high)
     return _log_round(data) if log else _linear_round(data)
 
@@ -104,7 +106,7 @@ def _log_round(data: Limits) -> Limits:
 
 def _around(value: float) -> Limits:
     """Limits for a single value: from zero to twice it, or one to either side of zero."""
-    if value == 0 or not isfinite(value):
+    if abs(value) < _TINY or not isfinite(value):
         return Limits(-1.0, 1.0)
     return Limits(min(0.0, 2 * value), max(0.0, 2 * value))
 

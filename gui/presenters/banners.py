@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from engine.training.events import Ended
 from gui import texts
-from gui.presenters.training import State, TrainingPresenter
+from gui.presenters.possible import State
+from gui.presenters.training import TrainingPresenter
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,14 @@ def _paused(training: TrainingPresenter) -> BannerView:
 
 def _finished(training: TrainingPresenter) -> BannerView:
     return BannerView(
-        "good", "Finished", training.outcome(), _kept(training.ended),
+        "good", "Finished", outcome(training), _kept(training.ended),
         actions=("export", "start", "open_run"),
     )  # fmt: skip
 
 
 def _stopped(training: TrainingPresenter) -> BannerView:
     return BannerView(
-        "info", "Stopped", training.outcome(), _kept(training.ended),
+        "info", "Stopped", outcome(training), _kept(training.ended),
         actions=("start", "export", "open_run"),
     )  # fmt: skip
 
@@ -83,3 +84,21 @@ def _kept(ended: Ended | None) -> str:
     names = [path.name for path in (result.checkpoint, result.best_checkpoint) if path is not None]
     kept = f"Kept: {' and '.join(names)}" if names else "Kept: the metrics and the log"
     return f"{kept} in {ended.result.run.name}."
+
+
+def outcome(training: TrainingPresenter) -> str:
+    """How the training ended, in one line of figures."""
+    if training.ended is None or training.trained is None:
+        return ""
+    result, metric = training.ended.result, training.trained.dataset.facts().main_metric
+    parts = []
+    for split, spoken in (("val", "validation"), ("test", "test")):
+        value = result.metrics.get(f"{split}_{metric}")
+        if value is not None:
+            parts.append(f"{spoken} {texts.title(metric)} {texts.metric(metric, value)}")
+    best = training.best
+    if best is not None and f"val_{metric}" in best.metrics:
+        reached = texts.metric(metric, best.metrics[f"val_{metric}"])
+        parts.append(f"best {reached} at epoch {texts.plain(round(best.epoch, 2))}")
+    parts.append(f"{result.epochs} epochs in {texts.duration(result.seconds)}")
+    return " · ".join(parts)

@@ -28,6 +28,9 @@ X_AXES: tuple[XAxis, ...] = get_args(XAxis)
 
 FloatArray = npt.NDArray[np.float64]
 
+DEFAULT_SMOOTHING = 0.8
+"""An average over five batches: more would lag behind in a run of a few hundred."""
+
 SLIDER = 100
 """Positions of the smoothing slider."""
 
@@ -105,7 +108,7 @@ class CurvesPresenter:
 
     def __init__(self) -> None:
         self.x_axis: XAxis = "step"
-        self.smoothing = 0.9
+        self.smoothing = DEFAULT_SMOOTHING
         self.log = False
         self.hidden: set[str] = set()
         self.extras: set[str] = set()

@@ -41,7 +41,7 @@ def view_of(progress: Progress) -> ProgressView:
         speed=f"{texts.whole(progress.samples_per_second)} samples/s"
         if progress.samples_per_second
         else "",
-        time=_time(progress.seconds, fraction),
+        time=_time(progress.seconds, None if progress.phase == "ended" else fraction),
     )
 
 

@@ -11,6 +11,7 @@ from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from gui import texts
 from gui.presenters import declared
+from gui.presenters.comparison import Comparison
 from gui.presenters.dotted import is_within, value_at, with_value
 from gui.presenters.history import History
 
@@ -19,7 +20,8 @@ class RecipePresenter(QObject):
     """One recipe under edit. `data` may hold anything that was typed; `recipe` only what is valid.
 
     The data is never changed in place: every edit makes a new dict, so that undo, the saved
-    state and a training that has started can each hold on to theirs.
+    state and a training that has started can each hold on to theirs. `opened` compares it with
+    what was opened or saved last.
     """
 
     changed = Signal()
@@ -36,6 +38,7 @@ class RecipePresenter(QObject):
         self._recipe: Recipe | None = recipe
         self._problems: list[Problem] = []
         self._history: History[dict[str, Any]] = History()
+        self.opened = Comparison(lambda: self._data, lambda: self._saved)
 
     # --- Reading -----------------------------------------------------------------------------
 
@@ -72,25 +75,6 @@ class RecipePresenter(QObject):
         """The problems of a field or of anything within it."""
         return [problem for problem in self._problems if is_within(problem.path, path)]
 
-    def baseline(self, path: str) -> Any:
-        """What the field was when opened or saved; the declared default if it was not there."""
-        return self._before(path) if self._has_baseline(path) else self.default(path)
-
-    def default(self, path: str) -> Any:
-        """The declared default of the option at `path`."""
-        option = declared.option_at(self._data, path)
-        return option.default if option else None
-
-    def is_modified(self, path: str) -> bool:
-        """Whether the value at `path` differs from its baseline."""
-        return bool(self.get(path) != self.baseline(path))
-
-    def other_choice(self, path: str) -> str:
-        """The component that stood at `path` when opened, if another one stands there now."""
-        before = self.baseline(path)
-        name = before.get("name") if isinstance(before, dict) else None
-        return str(name) if name is not None and name != self.get(f"{path}.name") else ""
-
     def facts(self) -> Facts | None:
         """The chosen dataset's facts, even while the rest of the recipe has problems."""
         cls = declared.component_at(self._data, "dataset")
@@ -121,23 +105,23 @@ class RecipePresenter(QObject):
         self._change(with_value(self._data, path, chosen), texts.title(path.split(".")[-1]))
 
     def switch(self, path: str, on: bool) -> None:
-        """Switch an option that may be empty on or off; on, it takes its baseline if it had one."""
+        """Switch an option that may be empty; on, it takes what was opened if that was on."""
         option = declared.option_at(self._data, path)
         if option is None or on == (self.get(path) is not None):
             return
         value = None
         if on:
-            before = self.baseline(path)
+            before = self.opened.value(path)
             value = before if before is not None else declared.value_when_on(option)
         self._change(with_value(self._data, path, value), texts.title(option.name))
 
     def reset(self, path: str) -> None:
         """Take the field back to what was opened or saved."""
-        self._put(path, self.baseline(path))
+        self._put(path, self.opened.value(path))
 
     def reset_to_default(self, path: str) -> None:
         """Give the field its declared default."""
-        self._put(path, self.default(path))
+        self._put(path, self.opened.default(path))
 
     def finish_edit(self) -> None:
         """The field has been left: the next edit is a step of its own, even of the same field."""
@@ -195,20 +179,3 @@ class RecipePresenter(QObject):
         self.changed.emit()
         if self._problems != before:
             self.problems_changed.emit()
-
-    def _before(self, path: str) -> Any:
-        return value_at(self._saved, path)
-
-    def _has_baseline(self, path: str) -> bool:
-        """Whether the opened recipe had this very option: the same components above it."""
-        parents = path.split(".")[:-1]
-        prefixes = [".".join(parents[: end + 1]) for end in range(len(parents))]
-        for prefix in prefixes:
-            now, then = self.get(prefix), self._before(prefix)
-            if not isinstance(now, dict) or not isinstance(then, dict):
-                return False
-            if now.get("name") != then.get("name"):
-                return False
-        return path.rpartition(".")[2] in (
-            self._before(".".join(parents)) if parents else self._saved
-        )

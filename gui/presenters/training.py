@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -14,28 +13,12 @@ from engine.runs.folder import RunFolder
 from engine.training import commands as c
 from engine.training import events as e
 from engine.training.channel import Channel
-from gui import texts
-from gui.presenters.availability import YES, Availability, no
-from gui.presenters.messages import Messages
+from gui.presenters.availability import Availability
+from gui.presenters.possible import ACTIVE, Situation, State, possible
 from gui.presenters.progress import ProgressView, view_of
 from gui.presenters.recipe import RecipePresenter
 from gui.presenters.runs import channel_of, ending_of
 
-
-class State(StrEnum):
-    """Where the window stands; the order is that of a training's life."""
-
-    IDLE = "idle"
-    PREPARING = "preparing"
-    RUNNING = "running"
-    PAUSED = "paused"
-    STOPPING = "stopping"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    FAILED = "failed"
-
-
-ACTIVE = frozenset({State.PREPARING, State.RUNNING, State.PAUSED, State.STOPPING})
 LOADING = "Loading PyTorch…"
 
 
@@ -68,14 +51,12 @@ class TrainingPresenter(QObject):
         self,
         worker: Worker,
         recipe: RecipePresenter,
-        messages: Messages,
         runs_dir: Path,
         data_dir: Path,
     ) -> None:
         super().__init__()
         self._worker = worker
         self._recipe = recipe
-        self._messages = messages
         self._dirs = (runs_dir, data_dir)
         self._ready = False
         self._held_soon = False
@@ -115,55 +96,11 @@ class TrainingPresenter(QObject):
         return self.started.run if self.started is not None else None
 
     def can(self, action: str) -> Availability:
-        """Whether an action (start, pause, step, stop, checkpoint, export) can be done, or why
-        not."""
-        return getattr(self, f"_can_{action}")()  # type: ignore[no-any-return]
-
-    def _can_start(self) -> Availability:
-        if self.active:
-            return no("A training is under way; stop it first")
+        """Whether start, pause, step, stop, checkpoint or export can be done, or why not."""
+        ended = self.ended
+        has_checkpoint = ended is not None and ended.result.checkpoint is not None
         problems = self._recipe.problems
-        if problems:
-            others = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
-            return no(f"There is a problem in {problems[0].path}{others}")
-        return YES
-
-    def _can_pause(self) -> Availability:
-        if self.state is State.STOPPING:
-            return no("The training is ending")
-        if not self.active:
-            return no("No training is under way")
-        return no("Holds after the batch in progress") if self._held_soon_only else YES
-
-    @property
-    def _held_soon_only(self) -> bool:
-        return self._held_soon and self.state is not State.PAUSED
-
-    def _can_step(self) -> Availability:
-        if self.state is State.PAUSED:
-            return YES
-        return no("Pause first: a step is one batch of a paused training")
-
-    def _can_stop(self) -> Availability:
-        if self.state is State.STOPPING:
-            return no("Stops after the batch in progress")
-        return YES if self.active else no("No training is under way")
-
-    def _can_checkpoint(self) -> Availability:
-        if self.state in (State.RUNNING, State.PAUSED):
-            return YES
-        if self.ended is not None and self.ended.result.checkpoint is not None:
-            return no("The training has ended; its checkpoints are in the run folder")
-        return no("There is nothing to keep before the training runs")
-
-    def _can_export(self) -> Availability:
-        if self.state in (State.RUNNING, State.PAUSED):
-            return YES
-        if self.active:
-            return no("Wait until the training runs or has ended")
-        if self.ended is not None and self.ended.result.checkpoint is not None:
-            return YES
-        return no("There is no trained model yet: press Start")
+        return possible(action, Situation(self.state, problems, self._held_soon, has_checkpoint))
 
     # --- Acting --------------------------------------------------------------------------------
 
@@ -233,23 +170,6 @@ class TrainingPresenter(QObject):
             return ProgressView()
         return view_of(self.channel.progress)
 
-    def outcome(self) -> str:
-        """How the training ended, in one line of figures."""
-        if self.ended is None or self.trained is None:
-            return ""
-        result, metric = self.ended.result, self.trained.dataset.facts().main_metric
-        parts = []
-        for split in ("val", "test"):
-            value = result.metrics.get(f"{split}_{metric}")
-            if value is not None:
-                spoken = "validation" if split == "val" else split
-                parts.append(f"{spoken} {texts.title(metric)} {texts.metric(metric, value)}")
-        if self.best is not None and f"val_{metric}" in self.best.metrics:
-            best = texts.metric(metric, self.best.metrics[f"val_{metric}"])
-            parts.append(f"best {best} at epoch {texts.plain(round(self.best.epoch, 2))}")
-        parts.append(f"{result.epochs} epochs in {texts.duration(result.seconds)}")
-        return " · ".join(parts)
-
     # --- Following -------------------------------------------------------------------------------
 
     def _enter(self, state: State) -> None:
@@ -275,8 +195,6 @@ class TrainingPresenter(QObject):
             e.Paused: self._on_paused,
             e.Resumed: self._on_resumed,
             e.Evaluated: self._on_evaluated,
-            e.Answered: self._on_answered,
-            e.Notice: self._on_notice,
             e.Ended: self._on_ended,
         }
 
@@ -304,19 +222,6 @@ class TrainingPresenter(QObject):
         assert isinstance(event, e.Evaluated)
         if event.best:
             self.best = event
-
-    def _on_answered(self, event: e.Event) -> None:
-        assert isinstance(event, e.Answered)
-        report = event.report
-        if not report.ok:
-            hint = f" ({report.hint})" if report.hint else ""
-            self._messages.say(f"{report.sentence}{hint}", "error")
-        elif isinstance(report.command, c.SaveCheckpoint | c.Export | c.Validate):
-            self._messages.say(report.sentence, "good")
-
-    def _on_notice(self, event: e.Event) -> None:
-        assert isinstance(event, e.Notice)
-        self._messages.problem(event.problem, "warning")
 
     def _on_ended(self, event: e.Event) -> None:
         assert isinstance(event, e.Ended)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 
 from gui.app import make_window
-from gui.presenters.training import State
+from gui.presenters.possible import State
 from gui.window import MainWindow
 
 

@@ -26,12 +26,14 @@ from PySide6.QtWidgets import (
 from engine.problems import Problem
 from engine.recipe import Recipe
 from engine.runs.folder import create_run
+from engine.runs.metricfile import MetricWriter
+from engine.runs.metriclog import MetricLog
 from engine.training import commands as c
 from engine.training import events as e
 from gui import desk as desk_module
 from gui.app import make_window
 from gui.forms.entries import NumberBox
-from gui.presenters.training import State
+from gui.presenters.possible import State
 from gui.window import MainWindow
 from tests.gui.conftest import DATA
 from tests.gui.fakes import FakePreviews, FakeWorker, ended, started
@@ -164,6 +166,9 @@ def test_an_argument_that_names_nothing_is_said_and_the_starter_opens(open_windo
 
 def test_a_run_can_be_opened(open_window: Open, tmp_path: Path) -> None:
     run = create_run(tmp_path, Recipe.parse(DATA))
+    log = MetricLog()
+    log.append("train_loss", step=1, epoch=0.1, time=0.1, value=2.3)
+    MetricWriter(log, run.path, on_error=lambda error: None).flush()
     window = open_window(str(run.path))
     assert "digits-mlp" in window.windowTitle()
     assert widget(window, "live").isVisible()
@@ -195,6 +200,7 @@ def test_undo_and_redo_by_keyboard_from_within_an_entry(qtbot, window: MainWindo
     control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(entry, Qt.Key.Key_Z, control)
     assert window._desk.recipe.get("training.epochs") == 20
+    assert window._desk.recipe.history.undo_what == ""
     qtbot.keyClick(entry, Qt.Key.Key_Z, control | shift)
     assert window._desk.recipe.get("training.epochs") == 33
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,13 @@ def test_what_progress_raises_ends_the_loading():
 
     with pytest.raises(ProblemError):
         COMPONENTS.get("dataset", "digits")().build(Path("nowhere"), cancel)
+
+
+def test_facts_need_neither_torch_nor_numpy():
+    code = (
+        "import sys; from engine.recipe import Recipe; from engine.schema import COMPONENTS;"
+        "[cls().facts() for cls in COMPONENTS.classes('dataset')];"
+        "print(*{'torch', 'numpy', 'sklearn', 'torchvision', 'PySide6'} & set(sys.modules))"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (printed.stdout.strip(), printed.returncode) == ("", 0), printed.stderr

@@ -60,5 +60,5 @@ def test_the_seed_decides_and_nothing_else():
 def test_both_sets_are_shuffled(position):
     groups = np.repeat([0, 1], 200)
     indices = split_off(groups, 200, np.random.default_rng(0))[position]
-    assert 60 < groups[indices][:200].sum() < 140
+    assert 20 < groups[indices][:100].sum() < 80
     assert (np.diff(indices) < 0).any()

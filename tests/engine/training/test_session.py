@@ -145,6 +145,12 @@ def test_a_device_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
     assert run.ended.problem.path == "training.device"
 
 
+def test_a_network_too_large_for_the_memory_is_bad_input(tmp_path: Path) -> None:
+    run = train(small(architecture={"name": "mlp", "hidden": [65_536] * 40}), tmp_path)
+    assert run.ended.bad_input
+    assert "GB" in run.ended.problem.sentence
+
+
 @pytest.mark.skipif(os.name == "nt", reason="needs RLIMIT_FSIZE")
 def test_a_full_disk_does_not_end_the_training(tmp_path: Path) -> None:
     """A limit on the size of files stands in for a full disk: the write fails in its middle."""

@@ -151,6 +151,15 @@ def test_another_component_brings_its_own_form(
     assert panel.findChild(NumberBox, "optimizer.momentum") is not None
 
 
+def test_a_field_is_there_once_right_after_another_choice(
+    panel: RecipePanel, recipe: RecipePresenter
+) -> None:
+    recipe.choose("optimizer.schedule", "cosine")
+    recipe.choose("optimizer", "sgd")
+    for name in ("optimizer.schedule.warmup", "optimizer.lr"):
+        assert len(panel.findChildren(NumberBox, name)) == 1
+
+
 def test_a_schedule_brings_its_options_and_its_curve(
     qtbot, find: Find, recipe: RecipePresenter, wait
 ) -> None:

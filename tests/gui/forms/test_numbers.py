@@ -83,6 +83,15 @@ def test_no_value_that_can_be_typed_breaks_the_arrows(
     numbers.step(value, steps)
 
 
+@pytest.mark.parametrize("numbers", [WholeNumbers(), Decimals(), Rates()])
+@pytest.mark.parametrize("text", ["9" * 400, "9" * 5000, "-" + "9" * 30, "1e999", "nan", "٣"])
+def test_no_text_that_can_be_pasted_breaks_the_entry(numbers: Numbers, text: str) -> None:
+    value = numbers.parse(text)
+    numbers.show(value)
+    numbers.step(value, 1)
+    numbers.step(value, -1)
+
+
 def test_a_step_up_and_down_comes_back_on_the_ladder() -> None:
     rates = Rates(Bounds(gt=0))
     assert rates.step(rates.step(3e-4, 7), -7) == 3e-4

@@ -15,7 +15,7 @@ from tests.gui.fakes import FakeWorker, ended, started
 
 @pytest.fixture
 def training(worker: FakeWorker, recipe: RecipePresenter, messages: Messages) -> TrainingPresenter:
-    made = TrainingPresenter(worker, recipe, messages, Path("/runs"), Path("/data"))
+    made = TrainingPresenter(worker, recipe, Path("/runs"), Path("/data"))
     made.start()
     worker.tell(started())
     return made

@@ -247,7 +247,7 @@ def test_only_curves_of_every_batch_are_smoothed():
     presenter = opened()
     curves = {c.metric: presenter.weight(c) for plot in presenter.plots() for c in plot.curves}
     assert curves == {
-        "val_loss": 0.0, "train_loss": 0.9, "val_accuracy": 0.0, "train_accuracy": 0.9, "lr": 0.0,
+        "val_loss": 0.0, "train_loss": 0.8, "val_accuracy": 0.0, "train_accuracy": 0.8, "lr": 0.0,
     }  # fmt: skip
 
 

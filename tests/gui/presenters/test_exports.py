@@ -30,7 +30,7 @@ class Writer:
 
 @pytest.fixture
 def training(worker: FakeWorker, recipe: RecipePresenter, messages: Messages) -> TrainingPresenter:
-    return TrainingPresenter(worker, recipe, messages, Path("/runs"), Path("/data"))
+    return TrainingPresenter(worker, recipe, Path("/runs"), Path("/data"))
 
 
 @pytest.fixture

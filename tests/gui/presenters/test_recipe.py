@@ -41,7 +41,7 @@ def test_problems_changed_is_told_only_when_they_do(recipe: RecipePresenter, qtb
 def test_choosing_a_component_takes_its_defaults(recipe: RecipePresenter) -> None:
     recipe.choose("optimizer", "sgd")
     assert recipe.get("optimizer.name") == "sgd"
-    assert recipe.get("optimizer.lr") == recipe.default("optimizer.lr")
+    assert recipe.get("optimizer.lr") == recipe.opened.default("optimizer.lr")
     recipe.undo()
     assert recipe.get("optimizer") == Recipe.parse(DATA).as_data()["optimizer"]
 
@@ -76,10 +76,10 @@ def test_the_same_value_again_is_no_step(recipe: RecipePresenter) -> None:
 def test_reset_goes_back_to_what_was_opened(recipe: RecipePresenter, path: str) -> None:
     before = recipe.get(path)
     recipe.set(path, 7)
-    assert recipe.is_modified(path)
+    assert recipe.opened.differs(path)
     recipe.reset(path)
     assert recipe.get(path) == before
-    assert not recipe.is_modified(path)
+    assert not recipe.opened.differs(path)
 
 
 def test_opened_value_and_declared_default_are_two_things(recipe: RecipePresenter) -> None:
@@ -92,11 +92,11 @@ def test_opened_value_and_declared_default_are_two_things(recipe: RecipePresente
 
 def test_of_another_component_the_default_is_the_baseline(recipe: RecipePresenter) -> None:
     recipe.choose("optimizer", "sgd")
-    assert recipe.baseline("optimizer.lr") == recipe.default("optimizer.lr")
-    assert recipe.other_choice("optimizer") == "adamw"
+    assert recipe.opened.value("optimizer.lr") == recipe.opened.default("optimizer.lr")
+    assert recipe.opened.other_choice("optimizer") == "adamw"
     recipe.reset("optimizer")
     assert recipe.get("optimizer.lr") == 0.003
-    assert recipe.other_choice("optimizer") == ""
+    assert recipe.opened.other_choice("optimizer") == ""
 
 
 def test_switching_on_starts_from_a_typical_value(recipe: RecipePresenter) -> None:
@@ -104,6 +104,7 @@ def test_switching_on_starts_from_a_typical_value(recipe: RecipePresenter) -> No
     assert recipe.get("regularization.ema") == 0.999
     recipe.switch("regularization.early_stopping", True)
     assert recipe.get("regularization.early_stopping.patience") == 5
+    assert not recipe.opened.differs("regularization.early_stopping.patience")
     recipe.switch("regularization.early_stopping", False)
     assert recipe.get("regularization.early_stopping") is None
     assert recipe.problems == []
@@ -122,7 +123,7 @@ def test_saving_makes_the_present_the_baseline(recipe: RecipePresenter, qtbot) -
     with qtbot.waitSignal(recipe.saved):
         recipe.mark_saved()
     assert not recipe.modified
-    assert not recipe.is_modified("optimizer.lr")
+    assert not recipe.opened.differs("optimizer.lr")
     recipe.undo()
     assert recipe.modified
 

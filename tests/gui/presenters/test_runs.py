@@ -5,10 +5,12 @@ from pathlib import Path
 
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder, create_run
+from gui.presenters.banners import outcome
 from gui.presenters.messages import Messages
+from gui.presenters.possible import State
 from gui.presenters.recipe import RecipePresenter
 from gui.presenters.runs import channel_of, ending_of
-from gui.presenters.training import State, TrainingPresenter
+from gui.presenters.training import TrainingPresenter
 from tests.gui.conftest import DATA
 from tests.gui.fakes import FakeWorker
 
@@ -25,11 +27,11 @@ def test_a_finished_run_is_shown_as_it_ended(
     tmp_path: Path, worker: FakeWorker, recipe: RecipePresenter, messages: Messages
 ) -> None:
     run = a_run(tmp_path, {"status": "finished", "steps": 9, "metrics": {"val_accuracy": 0.9}})
-    training = TrainingPresenter(worker, recipe, messages, tmp_path, tmp_path)
+    training = TrainingPresenter(worker, recipe, tmp_path, tmp_path)
     training.show_run(run, run.recipe())
     assert training.state is State.FINISHED
     assert training.can("export").enabled
-    assert "90.0 %" in training.outcome()
+    assert "90.0 %" in outcome(training)
     assert training.run == run.path
 
 

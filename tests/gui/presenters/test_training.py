@@ -7,9 +7,12 @@ import pytest
 from engine.problems import Problem
 from engine.training import commands as c
 from engine.training import events as e
+from gui.presenters.banners import outcome
 from gui.presenters.messages import Message, Messages
+from gui.presenters.possible import State
 from gui.presenters.recipe import RecipePresenter
-from gui.presenters.training import LOADING, State, TrainingPresenter
+from gui.presenters.reports import Reporter
+from gui.presenters.training import LOADING, TrainingPresenter
 from tests.gui.fakes import FakeWorker, ended, started
 
 ACTIONS = ("start", "pause", "step", "stop", "checkpoint", "export")
@@ -17,7 +20,7 @@ ACTIONS = ("start", "pause", "step", "stop", "checkpoint", "export")
 
 @pytest.fixture
 def training(worker: FakeWorker, recipe: RecipePresenter, messages: Messages) -> TrainingPresenter:
-    return TrainingPresenter(worker, recipe, messages, Path("/runs"), Path("/data"))
+    return TrainingPresenter(worker, recipe, Path("/runs"), Path("/data"))
 
 
 def possible(training: TrainingPresenter) -> set[str]:
@@ -82,6 +85,7 @@ def test_the_life_of_a_training(training: TrainingPresenter, worker: FakeWorker)
     training.toggle_pause()
     worker.tell(e.Resumed())
     assert training.state is State.RUNNING
+    assert training.can("pause").enabled
     training.checkpoint()
     training.stop()
     assert training.state is State.STOPPING
@@ -124,8 +128,9 @@ def test_a_failure_keeps_its_problem(training: TrainingPresenter, worker: FakeWo
 
 
 def test_reports_become_messages(
-    training: TrainingPresenter, worker: FakeWorker, said: list[Message]
+    training: TrainingPresenter, worker: FakeWorker, messages: Messages, said: list[Message]
 ) -> None:
+    reporter = Reporter(training, messages)
     training.start()
     worker.tell(started())
     worker.answer(c.SaveCheckpoint(), "Saved step-00000012.ckpt")
@@ -137,6 +142,7 @@ def test_reports_become_messages(
         ("error", "No space left (free some)"),
         ("warning", "checkpoint: Not written (free space)"),
     ]
+    reporter.deleteLater()
 
 
 def test_the_best_validation_is_remembered_until_the_next_start(
@@ -147,10 +153,10 @@ def test_the_best_validation_is_remembered_until_the_next_start(
     worker.tell(e.Evaluated(6, 120, {"val_accuracy": 0.989}, best=True))
     worker.tell(e.Evaluated(7, 140, {"val_accuracy": 0.98}, best=False))
     worker.tell(ended())
-    outcome = training.outcome()
-    assert "validation accuracy 98.6 %" in outcome
-    assert "best 98.9 % at epoch 6" in outcome
-    assert "0:42" in outcome
+    told = outcome(training)
+    assert "validation accuracy 98.6 %" in told
+    assert "best 98.9 % at epoch 6" in told
+    assert "0:42" in told
     training.start()
     assert training.best is None
 

@@ -1,0 +1,35 @@
+"""What a training answers and notices, said in the message area."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from engine.training import commands as c
+from engine.training import events as e
+from gui.presenters.messages import Messages
+from gui.presenters.training import TrainingPresenter
+
+_TOLD = (c.SaveCheckpoint, c.Export, c.Validate)
+"""Commands whose success shows nowhere else."""
+
+
+class Reporter(QObject):
+    """Hears a training's events and says those that a person should read."""
+
+    def __init__(self, training: TrainingPresenter, messages: Messages) -> None:
+        super().__init__()
+        self._messages = messages
+        training.happened.connect(self._on_happened)
+
+    def _on_happened(self, event: e.Event) -> None:
+        if isinstance(event, e.Notice):
+            self._messages.problem(event.problem, "warning")
+        elif isinstance(event, e.Answered):
+            self._say(event.report)
+
+    def _say(self, report: c.Report) -> None:
+        if not report.ok:
+            hint = f" ({report.hint})" if report.hint else ""
+            self._messages.say(f"{report.sentence}{hint}", "error")
+        elif isinstance(report.command, _TOLD):
+            self._messages.say(report.sentence, "good")
