@@ -8,8 +8,8 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # pydantic before PySide6 (shiboken's import hook), torchvision's mend before lightning.
-import pydantic  # noqa: E402, F401
-import pytest  # noqa: E402
+import pydantic  # noqa: F401
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -47,7 +47,9 @@ def _check_memory(recipe: Recipe) -> None:
     """Say so before the machine begins to swap, or the system ends the program."""
     needed, free = model_view(recipe).training_bytes, psutil.virtual_memory().available
     if needed > free:
-        sentence = f"This training needs about {needed / 1e9:,.1f} GB; {free / 1e9:,.1f} GB are free"
+        sentence = (
+            f"This training needs about {needed / 1e9:,.1f} GB; {free / 1e9:,.1f} GB are free"
+        )
         hint = "make the network or training.batch_size smaller"
         raise ProblemError(Problem("architecture", sentence, hint))
 
