@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from pathlib import Path
 
 from engine import paths
@@ -44,6 +45,11 @@ def train(
     data or the folders cannot be used, TrainingFailedError when the training fails. Ctrl-C saves
     a checkpoint, ends the training and raises KeyboardInterrupt.
     """
+    if multiprocessing.parent_process() is not None:
+        raise RuntimeError(
+            "train() was called while a worker process was importing your script: put the call"
+            ' below `if __name__ == "__main__":`'
+        )
     endings: list[Ended] = []
 
     def listen(event: Event) -> None:
@@ -55,6 +61,8 @@ def train(
     future = start(recipe, Path(runs_dir or paths.runs_dir()), Path(data_dir or paths.data_dir()),
                    channel)  # fmt: skip
     try:
+        while not future.done():  # in slices: on Windows an endless wait does not hear Ctrl-C
+            wait([future], timeout=0.2)
         result = future.result()
     except KeyboardInterrupt:
         channel.post(Stop(save=True))

@@ -39,6 +39,14 @@ class Facts:
         return self.task == "classes" and len(self.targets) == 2
 
     @property
+    def metrics(self) -> tuple[str, ...]:
+        """What is measured of this task on every split, the loss first."""
+        if self.task == "regression":
+            return ("loss", "mae", "rmse", "r2")
+        top5 = ("top5_accuracy",) if self.task == "classes" and len(self.targets) > 5 else ()
+        return ("loss", "accuracy", *top5, "f1")
+
+    @property
     def main_metric(self) -> str:
         """The metric that is shown beside the loss and that `best` follows."""
         return "r2" if self.task == "regression" else "accuracy"

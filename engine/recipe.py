@@ -66,7 +66,8 @@ class Recipe(Section):
         """Problems between choices that are each valid by themselves."""
         try:
             parts = (self.dataset, self.architecture, self.loss, self.optimizer)
-            return [problem for part in parts for problem in part.check(self)]
+            found = [problem for part in parts for problem in part.check(self)]
+            return found + list(self.regularization.check(self.dataset.facts()))
         except ProblemError as error:  # the dataset's facts could not be had
             return list(error.problems)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import queue
 import signal
@@ -9,7 +10,6 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
@@ -21,7 +21,7 @@ from engine.problems import Problem
 from engine.recipe import Recipe
 from engine.training import events
 from engine.training.channel import Channel
-from engine.training.commands import Stop
+from engine.training.commands import Report, Stop
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 _LOOK_EVERY = 0.1  # seconds
@@ -43,6 +43,7 @@ class Headless:
         self._events: queue.SimpleQueue[events.Event] = queue.SimpleQueue()
         self._ended: events.Ended | None = None
         self._signals: list[int] = []
+        self._stopping: Future[Report] | None = None
         self._json_to: TextIO | None = None
 
     def run(self, *, json: bool = False, quiet: bool = False) -> int:
@@ -58,7 +59,7 @@ class Headless:
         if ended.traceback and result.run is None:  # else it is in the run's log.txt
             keep_traceback(ended.traceback)
         if json:
-            json_line(result_as_json(result, ended.problems), out)
+            json_line(result.as_json(ended.problems), out)
         elif result.run is not None:
             print(_summary(result), file=out, flush=True)
         return self._exit_status(ended)
@@ -75,9 +76,18 @@ class Headless:
                 shown.look(self._channel)
                 if self._signals and not told:
                     told = True
-                    say("Stopping after this batch; a checkpoint is saved. Again to end at once.")
+                    say("Stopping after this batch and saving a checkpoint. Again to end at once.")
+                self._stop_without_saving_if_it_failed()
         finally:
             shown.close()
+
+    def _stop_without_saving_if_it_failed(self) -> None:
+        """Whoever sent the signal wants an end, also when the disk is full."""
+        if self._stopping is not None and self._stopping.done():
+            report, self._stopping = self._stopping.result(), None
+            if not report.ok:
+                say(f"{report.sentence}; stopping without it")
+                self._channel.post(Stop(save=False))
 
     def _on_event(self, event: events.Event) -> None:
         """On the training's thread. The first line is written here: it must not wait."""
@@ -114,22 +124,16 @@ class Headless:
         if self._signals:
             if sys.stderr is not None and sys.stderr.isatty():
                 os.write(2, b"\x1b[?25h\n")  # the progress bar hides the cursor
+            for worker in multiprocessing.active_children():
+                worker.kill()
             os._exit(128 + number)
         self._signals.append(number)
-        self._channel.post(Stop(save=True))
-
-
-def result_as_json(result: events.Result, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
-    """The last line of `train --json`; `problems` is there only when there are any."""
-    data = asdict(result)
-    for key in ("run", "checkpoint", "best_checkpoint"):
-        data[key] = str(data[key].absolute()) if data[key] is not None else None
-    return data | ({"problems": [asdict(problem) for problem in problems]} if problems else {})
+        self._stopping = self._channel.post(Stop(save=True))
 
 
 def failed_before_training(problems: tuple[Problem, ...]) -> dict[str, Any]:
     """The same line when the recipe itself is not valid."""
-    return result_as_json(events.Result(None, "failed", 0, 0, 0.0, 0.0), problems)
+    return events.Result(None, "failed", 0, 0, 0.0, 0.0).as_json(problems)
 
 
 def _summary(result: events.Result) -> str:

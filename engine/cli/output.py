@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +10,7 @@ from contextlib import suppress
 from typing import Any, TextIO
 
 from engine import paths
+from engine.plainjson import finite
 from engine.problems import Problem
 
 
@@ -39,17 +39,6 @@ def json_line(data: Any, stream: TextIO | None = None) -> None:
     text = json.dumps(finite(data), allow_nan=False)
     with suppress(BrokenPipeError):
         print(text, file=stream or sys.stdout, flush=True)
-
-
-def finite(data: Any) -> Any:
-    """The same data with null for nan and infinity, which JSON does not have."""
-    if isinstance(data, float) and not math.isfinite(data):
-        return None
-    if isinstance(data, Mapping):
-        return {str(key): finite(value) for key, value in data.items()}
-    if isinstance(data, (list, tuple)):
-        return [finite(value) for value in data]
-    return data
 
 
 def say(sentence: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from engine.facts import Facts
+from engine.problems import Problem
 from engine.schema import PositiveInt, Section, option
 
 _Decay = Annotated[float, Field(ge=0, lt=1)]
@@ -14,8 +17,8 @@ _Decay = Annotated[float, Field(ge=0, lt=1)]
 class EarlyStopping(Section):
     """Stop when a validation metric has not improved for a while."""
 
-    metric: Literal["auto", "loss", "accuracy", "f1", "mae", "rmse", "r2"] = option(
-        "auto", "Validation metric to watch; auto is the loss."
+    metric: Literal["auto", "loss", "accuracy", "top5_accuracy", "f1", "mae", "rmse", "r2"] = (
+        option("auto", "Validation metric to watch; auto is the loss.")
     )
     patience: int = option(
         5, "Validations without improvement before stopping.", ge=1, unit="validations"
@@ -83,3 +86,11 @@ class Regularization(Section):
         lt=1,
         typical=0.999,
     )
+
+    def check(self, facts: Facts) -> Iterator[Problem]:
+        """A metric to watch that is not measured for the dataset's task."""
+        early = self.early_stopping
+        if early is not None and early.metric not in ("auto", *facts.metrics):
+            sentence = f"{early.metric} is not measured for this dataset"
+            hint = f"choose auto, {', '.join(facts.metrics)}"
+            yield Problem("regularization.early_stopping.metric", sentence, hint)

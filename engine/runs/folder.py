@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ from typing import Any
 import psutil
 
 from engine import yamlfile
+from engine.plainjson import finite
 from engine.problems import Problem, ProblemError, suggest
 from engine.recipe import Recipe
 from engine.runs.atomic import write_atomically
@@ -86,7 +88,8 @@ class RunFolder:
 
     def write_json(self, path: Path, data: Mapping[str, Any]) -> None:
         """Replace one of the folder's JSON files in one step."""
-        write_atomically(path, (json.dumps(data, indent=2) + "\n").encode())
+        text = json.dumps(finite(data), indent=2, allow_nan=False)
+        write_atomically(path, f"{text}\n".encode())
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,7 @@ def _make_unique(parent: Path, base: str) -> Path:
 
 def _slug(name: str) -> str:
     slug = re.sub(r"[^\w.-]+", "-", name, flags=re.UNICODE).strip("-.").lower()
-    return slug[:60] or "run"
+    return slug[:60].strip("-.") or "run"
 
 
 def discard(folder: RunFolder) -> None:
@@ -206,10 +209,25 @@ def describe_run(folder: RunFolder) -> RunInfo:
         recipe_name=str(recipe.get("name", "")),
         dataset=_component_name(recipe.get("dataset")),
         architecture=_component_name(recipe.get("architecture")),
-        steps=int(summary.get("steps", 0)),
-        seconds=float(summary.get("seconds", 0.0)),
-        metrics=dict(summary.get("metrics", {})),
+        steps=int(_number(summary.get("steps"))),
+        seconds=_number(summary.get("seconds")),
+        metrics=_finite(summary.get("metrics")),
     )
+
+
+def _number(value: Any) -> float:
+    usable = isinstance(value, int | float) and math.isfinite(value)
+    return float(value) if usable else 0.0
+
+
+def _finite(metrics: Any) -> dict[str, float]:
+    """The metrics that are numbers; null stands for one that was not finite."""
+    pairs = metrics.items() if isinstance(metrics, dict) else ()
+    return {
+        str(name): float(value)
+        for name, value in pairs
+        if isinstance(value, int | float) and math.isfinite(value)
+    }
 
 
 def run_state(environment: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
@@ -219,7 +237,7 @@ def run_state(environment: Mapping[str, Any], summary: Mapping[str, Any]) -> str
     pid, born = environment.get("pid"), environment.get("process_started")
     try:
         alive = isinstance(pid, int) and psutil.Process(pid).create_time() == born
-    except psutil.Error:
+    except (psutil.Error, ValueError, OverflowError):
         alive = False
     return "running" if alive else "interrupted"
 

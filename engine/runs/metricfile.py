@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.problems import Problem, ProblemError
 from engine.runs.atomic import write_atomically
 from engine.runs.metriclog import POINT, MetricLog
 
@@ -90,6 +91,8 @@ class MetricWriter(threading.Thread):
     def _append(self, data: bytes) -> None:
         with open(self._path, "ab") as file:
             start = file.tell()
+            if start % RECORD.itemsize:  # a record was cut off by a crash
+                file.truncate(start - start % RECORD.itemsize)
             try:
                 file.write(data)
                 file.flush()
@@ -101,13 +104,14 @@ class MetricWriter(threading.Thread):
 def read_metrics(folder: Path, length: int | None = None) -> MetricLog:
     """The metrics of a run folder; only the first `length` bytes if given.
 
-    A record cut off by a crash is left out. An absent file is an empty log.
+    A record cut off by a crash is left out. An absent file is an empty log. Raises ProblemError
+    when the names are damaged.
     """
     log = MetricLog()
     names_path, path = folder / "metrics.json", folder / "metrics.bin"
     if not names_path.is_file() or not path.is_file():
         return log
-    names = json.loads(names_path.read_text(encoding="utf-8"))["metrics"]
+    names = _names(names_path)
     size = path.stat().st_size if length is None else min(length, path.stat().st_size)
     records = np.fromfile(path, RECORD, count=size // RECORD.itemsize)
     for index, name in enumerate(names):
@@ -119,10 +123,19 @@ def read_metrics(folder: Path, length: int | None = None) -> MetricLog:
     return log
 
 
+def _names(path: Path) -> list[str]:
+    try:
+        return [str(name) for name in json.loads(path.read_text(encoding="utf-8"))["metrics"]]
+    except (ValueError, KeyError, TypeError):
+        sentence, hint = "The names of the metrics cannot be read", "restore the file from a copy"
+        raise ProblemError(Problem(str(path), sentence, hint)) from None
+
+
 def cut_back(folder: Path, length: int) -> MetricLog:
     """Go back to the moment when the file had `length` bytes; the metrics up to there."""
     path = folder / "metrics.bin"
     if path.is_file():
+        size = min(length, path.stat().st_size)
         with open(path, "r+b") as file:
-            file.truncate(min(length, path.stat().st_size))
+            file.truncate(size - size % RECORD.itemsize)
     return read_metrics(folder)

@@ -6,6 +6,14 @@ import torch
 from torch import Tensor, nn
 
 
+def warmed_up(decay: float, updates: int) -> float:
+    """The decay after so many updates: (1 + n) / (10 + n) at first, `decay` in the long run.
+
+    With a constant decay the average would consist of the random first weights for a long time.
+    """
+    return min(decay, (1 + updates) / (10 + updates))
+
+
 @torch.no_grad()
 def update_average(average: nn.Module, network: nn.Module, decay: float) -> None:
     """Move the average towards the network: a = decay a + (1 - decay) w (Polyak and Juditsky 1992).

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 from concurrent.futures import Future
 
 from engine.runs.metriclog import MetricLog
 from engine.training.commands import Command, Report
 from engine.training.events import Event, Listener, Progress, unheard
+
+logger = logging.getLogger(__name__)
 
 Ticket = tuple[Command, "Future[Report]"]
 
@@ -41,8 +44,13 @@ class Channel:
                 command, future = self.commands.get_nowait()
             except queue.Empty:
                 return
-            future.set_result(Report(command, False, "The training has ended"))
+            if future.set_running_or_notify_cancel():
+                future.set_result(Report(command, False, "The training has ended"))
 
     def tell(self, event: Event) -> None:
-        """Pass an event to the listener (training thread)."""
-        self._listener(event)
+        """Pass an event to the listener (training thread). A listener that fails is logged: what
+        happens on a screen must not end a training."""
+        try:
+            self._listener(event)
+        except Exception:
+            logger.exception("A listener failed at %s", type(event).__name__)

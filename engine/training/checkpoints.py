@@ -15,6 +15,7 @@ from engine.runs.atomic import write_atomically
 from engine.runs.folder import RunFolder
 from engine.training.channel import Channel
 from engine.training.clock import Clock
+from engine.training.endings import NonFiniteLoss
 from engine.training.events import CheckpointSaved, Notice
 from engine.training.lightning import TorchCheckpointIO, pl
 from engine.training.validation import Validation
@@ -51,7 +52,7 @@ class Checkpoints(pl.Callback):
         self._before_saving = before_saving
         self._last_saved = time.monotonic()
         self._interval = LAST_EVERY
-        self._failing = False
+        self._failing: set[Path] = set()
         self._length = 0
         self._resumed_from: Path | None = None
         self._moved = False
@@ -87,15 +88,16 @@ class Checkpoints(pl.Callback):
         """
         started = time.monotonic()
         self._length = self._before_saving()
+        _check_finite(trainer)
         try:
             self._write(trainer, path)
         except OSError as error:
             problem = _cannot_save(path, error)
-            if not self._failing:
+            if path not in self._failing:
                 self._channel.tell(Notice(problem))
-            self._failing = True
+            self._failing.add(path)
             return problem
-        self._failing = False
+        self._failing.discard(path)
         if path == self._folder.last_checkpoint:
             self._last_saved = time.monotonic()
             self._interval = max(LAST_EVERY, (self._last_saved - started) / SHARE)
@@ -126,9 +128,19 @@ class Checkpoints(pl.Callback):
         progress = self._channel.progress
         self._clock.resume_at(state_dict["seconds"], state_dict["validating"])
         progress.samples = int(state_dict["samples"])
+        progress.seconds = self._clock.seconds
+        progress.samples_per_second = progress.samples / max(self._clock.training, 1e-9)
         progress.done, progress.step = int(state_dict["done"]), int(state_dict["step"])
         progress.epoch = int(state_dict["epoch"])
         progress.batch = progress.done - (progress.epoch - 1) * progress.batches
+
+
+def _check_finite(trainer: pl.Trainer) -> None:
+    """Raise NonFiniteLoss when a weight is no number: the losses so far may still have been."""
+    weights = [parameter.detach() for parameter in trainer.lightning_module.parameters()]
+    norms = torch.stack([norm.float() for norm in torch._foreach_norm(weights)])
+    if not bool(norms.isfinite().all()):
+        raise NonFiniteLoss(trainer.global_step, float("nan"), "weights")
 
 
 def _cannot_save(path: Path, error: OSError) -> Problem:

@@ -48,11 +48,11 @@ class Control(pl.Callback):
         self._steps = max(0, self._steps - 1)
         self._attend("training")
 
-    def between_evaluation_batches(self) -> None:
+    def between_evaluation_batches(self, phase: Phase = "validating") -> None:
         """Called by the validation: a Step goes through it, a Pause holds in it."""
         self._validating = True
         try:
-            self._attend("validating")
+            self._attend(phase)
         finally:
             self._validating = False
 
@@ -87,11 +87,14 @@ class Control(pl.Callback):
                 command, future = self._channel.commands.get(block=block)
             except queue.Empty:
                 return
-            self._obey(command, future)
+            if future.set_running_or_notify_cancel():  # else whoever asked has given up
+                self._obey(command, future)
             if block or (self._steps and self._paused):
                 return  # a step has to be made before the next command is looked at
 
     def _obey(self, command: c.Command, future: Future[c.Report]) -> None:
+        counted = self._clock.running
+        self._clock.hold()  # saving and exporting are no training
         try:
             report = self._answer(command)
         except EndsTraining:
@@ -103,10 +106,14 @@ class Control(pl.Callback):
         except Exception as error:
             sentence = f"{type(command).__name__} failed: {error}"
             report = c.Report(command, False, sentence, "the training goes on")
+        if counted:
+            self._clock.start()
         future.set_result(report)
         self._channel.tell(Answered(report))
         if isinstance(command, c.Stop):
-            raise StopRun
+            if report.ok:
+                raise StopRun
+            self._paused, self._steps = True, 0  # what could not be kept must not be lost
 
     def _answer(self, command: c.Command) -> c.Report:
         if isinstance(command, c.Pause):
@@ -115,6 +122,8 @@ class Control(pl.Callback):
         if isinstance(command, c.Resume):
             self._paused, self._steps = False, 0
             return c.Report(command, True, "Goes on")
+        if isinstance(command, c.Step) and command.batches < 1:
+            return c.Report(command, False, "A step is at least one batch")
         if isinstance(command, c.Step):
             # asked for in the middle of a validation, the batch that it belongs to is not over
             self._paused, self._steps = True, command.batches + self._validating

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from engine.problems import Problem
 from engine.training.commands import Report
@@ -126,6 +126,13 @@ class Result:
     weights_sha256: str = ""
     checkpoint: Path | None = None
     best_checkpoint: Path | None = None
+
+    def as_json(self, problems: tuple[Problem, ...] = ()) -> dict[str, Any]:
+        """Plain types; `problems` is there only when there are any."""
+        data = asdict(self)
+        for key in ("run", "checkpoint", "best_checkpoint"):
+            data[key] = str(data[key].absolute()) if data[key] is not None else None
+        return data | ({"problems": [asdict(problem) for problem in problems]} if problems else {})
 
 
 Listener = Callable[[Event], None]

@@ -88,7 +88,6 @@ class Fit:
             for name in earlier.names():
                 channel.log.open(name).extend(earlier.series(name).since())
             writer.take_over()
-        writer.start()
         return writer
 
     def _metrics_not_written(self, error: OSError) -> None:
@@ -108,6 +107,7 @@ class Fit:
         channel.tell(self._started())
         if self._checkpoint is not None:
             self.checkpoints.resumed_from(self._checkpoint)
+        self.writer.start()
         self.setting.clock.start()
         self.trainer.fit(self.module, self.loader, ckpt_path=self._checkpoint, weights_only=True)
         self.recorder.flush()

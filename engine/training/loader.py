@@ -88,16 +88,16 @@ class TrainLoader:
         yield from self._worker_pool()
 
     def _worker_pool(self) -> DataLoader[Batch]:
-        """Processes started by forkserver or spawn: forking a threaded Qt process can deadlock."""
+        """Processes started by spawn: forking a threaded Qt process can deadlock, and below a
+        fork server workers do not notice that the training was killed."""
         if self._pool is None:
-            methods = torch.multiprocessing.get_all_start_methods()
             self._pool = DataLoader(
                 _ByIndex(self.data),
                 sampler=self._schedule,
                 batch_size=None,
                 num_workers=self._workers,
                 persistent_workers=True,
-                multiprocessing_context="forkserver" if "forkserver" in methods else "spawn",
+                multiprocessing_context="spawn",
                 # its own generator: the global one belongs to the training
                 generator=torch.Generator().manual_seed(self.seed),
             )

@@ -21,14 +21,6 @@ EVALUATION_BATCH = 256
 """Samples at once in an evaluation, at least: the last bits of a result depend on it."""
 
 
-def metric_names(facts: Facts) -> tuple[str, ...]:
-    """What an evaluation of this task gives, the loss first."""
-    if facts.task == "regression":
-        return ("loss", "mae", "rmse", "r2")
-    top5 = ("top5_accuracy",) if facts.task == "classes" and len(facts.targets) > 5 else ()
-    return ("loss", "accuracy", *top5, "f1")
-
-
 def build_metrics(facts: Facts) -> dict[str, nn.Module]:
     """Fresh torchmetrics objects by name, the loss left out."""
     import torchmetrics.classification as c
@@ -83,17 +75,21 @@ class Evaluator:
         """
         device = self.preprocess.mean.device
         metrics = {name: metric.to(device) for name, metric in build_metrics(self.facts).items()}
-        total = torch.zeros((), dtype=torch.float64, device=device)
+        losses: list[Tensor] = []
+        counts: list[int] = []
         with torch.no_grad(), evaluating(network):
             for number, batch in enumerate(in_order(data, self.batch_size), start=1):
                 inputs, targets = (part.to(device) for part in batch)
                 outputs = network(self.preprocess(inputs))
                 loss = self.criterion(outputs, self.preprocess.scale_targets(targets))
-                total += loss.double() * len(targets)
+                losses.append(loss.detach().float())
+                counts.append(len(targets))
                 self._update(metrics, outputs.float(), targets)
                 if between is not None:
                     between(number)
-        values = {"loss": float(total) / max(1, len(data))}
+        # summed on the CPU: not every device has float64
+        total = torch.stack(losses).cpu().double() @ torch.tensor(counts, dtype=torch.float64)
+        values = {"loss": float(total) / sum(counts)}
         return values | {name: _value(metric, len(data)) for name, metric in metrics.items()}
 
     def _update(self, metrics: dict[str, nn.Module], outputs: Tensor, targets: Tensor) -> None:

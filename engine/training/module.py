@@ -12,7 +12,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from engine.datasets.base import Splits
 from engine.optimizers.schedules import Plateau
 from engine.recipe import Recipe
-from engine.training.averaging import bound_norms, update_average
+from engine.training.averaging import bound_norms, update_average, warmed_up
 from engine.training.lightning import pl
 from engine.training.loader import Batch
 from engine.training.metrics import class_scores
@@ -87,6 +87,8 @@ class TrainingModule(pl.LightningModule):
         self.average = copy.deepcopy(self.network).requires_grad_(False) if averaging else None
         self.factor = LearningRateFactor(recipe, plan)
         self.numbers = StepNumbers()
+        self._plan = plan
+        self._accumulate = recipe.training.accumulate
 
     @property
     def inference_network(self) -> nn.Module:
@@ -108,7 +110,14 @@ class TrainingModule(pl.LightningModule):
             self.numbers.taken = True
             self.numbers.loss = loss.detach()
             self.numbers.score = self._score(outputs.detach(), targets)
-        return loss + penalty if (penalty := self._penalty()) is not None else loss
+        penalty = self._penalty()
+        return (loss if penalty is None else loss + penalty) * self._window_scale(batch_idx)
+
+    def _window_scale(self, batch_idx: int) -> float:
+        """Lightning divides by `accumulate` also in the window that the epoch's end cuts short;
+        this makes the gradient the mean over the batches that are really in it."""
+        rest = self._plan.batches % self._accumulate
+        return self._accumulate / rest if rest and batch_idx >= self._plan.batches - rest else 1.0
 
     def _score(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Accuracy of the batch, or the mean absolute error in the data's own units."""
@@ -179,7 +188,8 @@ class TrainingModule(pl.LightningModule):
         if regularization.max_norm is not None:
             bound_norms(self.network, regularization.max_norm)
         if self.average is not None and regularization.ema is not None:
-            update_average(self.average, self.network, regularization.ema)
+            decay = warmed_up(regularization.ema, self.trainer.global_step)
+            update_average(self.average, self.network, decay)
 
     # --- Lightning's cost a step ---------------------------------------------------------------
 

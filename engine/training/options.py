@@ -41,8 +41,8 @@ class Training(Section):
         advanced=True,
     )  # fmt: skip
     validate_every_steps: int | None = option(
-        None, "Batches between validations; when given, it decides instead of epochs.", ge=1,
-        unit="batches", advanced=True, typical=100,
+        None, "Steps between validations; when given, it decides instead of epochs.", ge=1,
+        unit="steps", advanced=True, typical=100,
     )  # fmt: skip
     accumulate: int = option(
         1, "Batches whose gradients are added up before one step.", ge=1, le=10_000,

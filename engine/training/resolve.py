@@ -43,6 +43,16 @@ def resolve(recipe: Recipe) -> Resolved:
     return Resolved(device, recipe.training.precision, _threads(recipe))
 
 
+def recorded(data: object, otherwise: Resolved) -> Resolved:
+    """What an earlier part of the run was made with. Raises ProblemError if it is not here."""
+    try:
+        found = Resolved(**data)  # type: ignore[arg-type]
+    except TypeError:
+        return otherwise
+    _device(found.device)
+    return found
+
+
 def _check_memory(recipe: Recipe) -> None:
     """Say so before the machine begins to swap, or the system ends the program."""
     needed, free = model_view(recipe).training_bytes, psutil.virtual_memory().available

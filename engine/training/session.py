@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
+import math
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-import torch
+from torch import nn
 
 from engine import torchsetup
 from engine.datasets.base import Splits
@@ -22,10 +21,17 @@ from engine.training import events as e
 from engine.training.channel import Channel
 from engine.training.clock import Clock
 from engine.training.control import Control
-from engine.training.endings import NonFiniteLoss, StopRun
+from engine.training.endings import (
+    NonFiniteLoss,
+    StopRun,
+    alone,
+    diverged,
+    is_out_of_memory,
+    unexpected,
+)
 from engine.training.fit import Fit, Setting
 from engine.training.hashing import weights_sha256
-from engine.training.resolve import Resolved, resolve
+from engine.training.resolve import Resolved, recorded, resolve
 
 logger = logging.getLogger(__name__)
 
@@ -70,18 +76,28 @@ class Session:
 
     def run(self) -> e.Result:
         """Prepare, fit, measure; every way to end is told as one `Ended` event."""
+        ended = e.Ended(e.Result(None, "failed", 0, 0, 0.0, 0.0))
         try:
-            ended = self._run()
-        except StopRun:
-            ended = e.Ended(self._result("stopped"))
-        except ProblemError as error:
-            ended = e.Ended(self._result("failed"), error.problems, bad_input=self._fit is None)
-        except NonFiniteLoss as error:
-            ended = e.Ended(self._result("failed"), (self._diverged(error),))
-        except Exception as error:
-            ended = self._unexpected(error)
-        self._clean_up(ended)
+            ended = self._ended()
+        finally:
+            self._clean_up(ended)
         return ended.result
+
+    def _ended(self) -> e.Ended:
+        try:
+            with alone():
+                return self._run()
+        except StopRun:
+            return e.Ended(self._result("stopped"))
+        except ProblemError as error:
+            return e.Ended(self._result("failed"), error.problems, bad_input=self._fit is None)
+        except NonFiniteLoss as error:
+            return e.Ended(self._result("failed"), (diverged(error, self.folder),))
+        except Exception as error:
+            details = "" if is_out_of_memory(error) else traceback.format_exc()
+            logger.error("The training failed\n%s", traceback.format_exc())
+            problem = unexpected(error, self.folder)
+            return e.Ended(self._result("failed"), (problem,), traceback=details)
 
     def _run(self) -> e.Ended:
         resolved, splits = self._prepare()
@@ -111,8 +127,7 @@ class Session:
         resolved = resolve(self.recipe)
         if self.folder is not None:
             sweep_temporaries(self.folder.checkpoints)
-            recorded = self.folder.environment().get("resolved", {})
-            resolved = Resolved(**recorded) if recorded else resolved
+            resolved = recorded(self.folder.environment().get("resolved"), resolved)
         torchsetup.use_threads(resolved.threads)
         splits = self.recipe.dataset.build(self._data_dir, self._preparing)
         self._check_sizes(splits)
@@ -150,11 +165,13 @@ class Session:
                 fit.module.inference_network, part, self._between_final_batches
             )
             metrics |= {f"{name}_{metric}": value for metric, value in values.items()}
+            if not math.isfinite(values["loss"]):
+                raise NonFiniteLoss(progress.step, values["loss"], f"{name} loss")
         return metrics
 
     def _between_final_batches(self, number: int) -> None:
         self.channel.progress.batch = number
-        self.control.between_evaluation_batches()
+        self.control.between_evaluation_batches("testing")
 
     def _result(self, status: e.Status, metrics: dict[str, float] | None = None) -> e.Result:
         fit, folder = self._fit, self.folder
@@ -171,55 +188,44 @@ class Session:
             seconds=round(self.clock.seconds, 3),
             samples_per_second=round(progress.samples_per_second, 1),
             metrics=(metrics if metrics is not None else fit.latest_metrics()) | best,
-            weights_sha256=weights_sha256(fit.module.inference_network),
+            weights_sha256=_hash(fit.module.inference_network),
             checkpoint=last if last.is_file() else None,
             best_checkpoint=best_path if best_path.is_file() else None,
         )
 
-    def _diverged(self, error: NonFiniteLoss) -> Problem:
-        kept = [path.name for path in (self.folder.last_checkpoint, self.folder.best_checkpoint)
-                if path.is_file()] if self.folder else []  # fmt: skip
-        keeps = f"; kept: {' and '.join(kept)} from before" if kept else ""
-        sentence = f"The loss became {error.value} at step {error.step}{keeps}"
-        hint = "try a lower optimizer.lr, a warm-up, or regularization.clip_norm=1"
-        return Problem("training", sentence, hint)
-
-    def _unexpected(self, error: Exception) -> e.Ended:
-        """A bug, or a device out of memory."""
-        if isinstance(error, torch.OutOfMemoryError | MemoryError):
-            hint = "lower training.batch_size, or raise training.accumulate instead"
-            problem = Problem("training", "There is not enough memory for this training", hint)
-            return e.Ended(self._result("failed"), (problem,))
-        details = traceback.format_exc()
-        logger.error("The training failed\n%s", details)
-        sentence = f"The training failed: {type(error).__name__}: {error}"
-        hint = "the details are in the run's log.txt" if self.folder is not None else ""
-        problem = Problem("training", sentence, hint)
-        return e.Ended(self._result("failed"), (problem,), traceback=details)
-
     def _clean_up(self, ended: e.Ended) -> None:
-        """Lightning's teardown hooks do not run after an exception: all is closed here."""
-        self.clock.hold()
-        if self._fit is not None:
-            self._fit.close()
-        if self.folder is not None and self._fit is not None:
-            self._write_summary(self.folder, ended)
+        """Lightning's teardown hooks do not run after an exception: all is closed here, and
+        whatever happens on the way, the end is told."""
+        steps = (self.clock.hold, self._close_fit, lambda: self._write_summary(ended),
+                 self._close_log, lambda: torchsetup.use_threads(1))  # fmt: skip
+        for step in steps:
+            try:
+                step()
+            except Exception:
+                logger.exception("Cleaning up after the training failed")
         self.channel.progress.phase = "ended"
-        if self._log_handler is not None:
-            logging.getLogger("engine").removeHandler(self._log_handler)
-            self._log_handler.close()
-        self._fit = None
-        torchsetup.use_threads(1)
         self.channel.tell(ended)
         self.channel.close()
 
-    def _write_summary(self, folder: RunFolder, ended: e.Ended) -> None:
-        summary = result_as_json(ended.result) | {"problems": [asdict(p) for p in ended.problems]}
+    def _close_fit(self) -> None:
+        if self._fit is not None:
+            self._fit.close()
+
+    def _close_log(self) -> None:
+        handler, self._log_handler = self._log_handler, None
+        if handler is not None:
+            logging.getLogger("engine").removeHandler(handler)
+            handler.close()
+
+    def _write_summary(self, ended: e.Ended) -> None:
+        folder = self.folder
+        if folder is None or (self._fit is None and self.resuming):
+            return  # an earlier run that could not go on stays as it was
         for problem in ended.problems:
             logger.error("%s", problem)
         logger.info("%s after %d steps", ended.result.status, ended.result.steps)
         try:
-            folder.write_json(folder.summary_file, summary)
+            folder.write_json(folder.summary_file, ended.result.as_json(ended.problems))
         except OSError as error:
             sentence = f"The summary could not be written: {error.strerror or error}"
             self.channel.tell(e.Notice(Problem("run", sentence, "the result is shown here")))
@@ -275,9 +281,10 @@ class Session:
         return c.Report(command, True, sentence, path=report.path)
 
 
-def result_as_json(result: e.Result) -> dict[str, Any]:
-    """The last line of `train --json`."""
-    data = asdict(result)
-    for key in ("run", "checkpoint", "best_checkpoint"):
-        data[key] = str(data[key]) if data[key] is not None else None
-    return data
+def _hash(network: nn.Module) -> str:
+    """The weights' hash, or nothing when a device that failed does not give them any more."""
+    try:
+        return weights_sha256(network)
+    except RuntimeError:
+        logger.exception("The weights could not be read")
+        return ""

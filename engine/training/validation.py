@@ -68,7 +68,7 @@ class Validation(pl.Callback):
         self._channel = channel
         self._clock = clock
         self._plan = plan
-        self._every = self._interval(recipe)
+        self._training = recipe.training
         self._early = recipe.regularization.early_stopping
         early_metric = self._early.metric if self._early and self._early.metric != "auto" else None
         self._patience = Best(early_metric or "loss", self._early.min_delta if self._early else 0.0)
@@ -80,25 +80,30 @@ class Validation(pl.Callback):
         self.recorder: Recorder | None = None
         self.control: Control | None = None
 
-    def _interval(self, recipe: Recipe) -> int:
-        """Batches between two validations."""
-        steps = recipe.training.validate_every_steps
-        return steps or max(1, round(recipe.training.validate_every * self._plan.batches))
+    def _is_due(self, step: int, epoch: int, batch_idx: int) -> bool:
+        """Whether so many steps, or such a part of an epoch, have passed since the last time."""
+        training, batches = self._training, self._plan.batches
+        if training.validate_every_steps is not None:
+            whole = (batch_idx + 1) % training.accumulate == 0 or batch_idx + 1 == batches
+            return whole and step % training.validate_every_steps == 0
+        every = max(1, round(training.validate_every * batches))
+        return (epoch * batches + batch_idx + 1) % every == 0
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """A validation that was cut off by a stop is made now."""
         if self.pending:
             self._validate(trainer, pl_module)
+        self._stop_early(trainer)  # Lightning forgets that it was to stop
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, _outputs: object, _batch: object,
         batch_idx: int,
     ) -> None:  # fmt: skip
-        """Validate when so many batches have passed since the last time, and after the last."""
+        """Validate when it is due, and after the last step."""
         self.improved = False
         self.was_last = self._plan.is_last(trainer.global_step)
-        done = trainer.current_epoch * self._plan.batches + batch_idx + 1
-        if done % self._every == 0 or self.was_last:
+        due = self._is_due(trainer.global_step, trainer.current_epoch, batch_idx)
+        if due or self.was_last:
             self.pending = True
             self._validate(trainer, pl_module)
 
@@ -124,6 +129,9 @@ class Validation(pl.Callback):
         progress.phase = "training"
         self.pending = False
         self._take(pl_module, metrics, trainer.global_step)
+        self._stop_early(trainer)
+
+    def _stop_early(self, trainer: pl.Trainer) -> None:
         if self._early is not None and self._patience.waited >= self._early.patience:
             trainer.should_stop = True
 

@@ -272,7 +272,7 @@ def test_options_in_words() -> None:
     assert words["whole"] == "whole number, at least 1, less than 9"
     assert words["perhaps"] == "number, greater than 0, or null"
     assert words["pick"] == "one of a, b"
-    assert words["sizes"] == "list of whole numbers, each at least 1"
+    assert words["sizes"] == "list of whole numbers, each at least 1 and at most 65536"
     assert words["schedule"] == "a schedule"
     defaults = {name: describe.option_default(read) for name, read in found.items()}
     assert defaults["rate"] == "0.1"

@@ -51,6 +51,24 @@ def test_the_library_lists_damaged_runs_too(tmp_path: Path) -> None:
     assert list_runs(tmp_path / "absent") == []
 
 
+@pytest.mark.parametrize(
+    ("summary", "environment"),
+    [
+        ('{"steps": null, "seconds": "x", "metrics": [1]}', "{}"),
+        ('{"metrics": {"val_loss": null, "val_f1": 0.5}}', '{"pid": -1}'),
+        ("[]", '{"pid": 99999999999999999999}'),
+    ],
+)
+def test_odd_files_do_not_break_the_listing(summary: str, environment: str, tmp_path: Path) -> None:
+    folder = create_run(tmp_path, small())
+    folder.summary_file.write_text(summary)
+    folder.environment_file.write_text(environment)
+    (listed,) = list_runs(tmp_path)
+    assert listed.state == "interrupted"
+    assert (listed.steps, listed.seconds) == (0, 0.0)
+    assert all(isinstance(value, float) for value in listed.metrics.values())
+
+
 def test_states(tmp_path: Path) -> None:
     me = psutil.Process(os.getpid())
     mine = {"pid": me.pid, "process_started": me.create_time()}

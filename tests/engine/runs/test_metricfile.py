@@ -48,6 +48,19 @@ def test_a_torn_record_is_left_out_and_cut_off(tmp_path: Path) -> None:
     assert (tmp_path / "metrics.bin").stat().st_size == length
 
 
+def test_a_file_cut_inside_a_record_goes_on_whole(tmp_path: Path) -> None:
+    length = MetricWriter(filled(), tmp_path, pytest.fail).flush()
+    path = tmp_path / "metrics.bin"
+    path.write_bytes(path.read_bytes()[:-5])
+    log = cut_back(tmp_path, length)
+    writer = MetricWriter(log, tmp_path, pytest.fail)
+    writer.take_over()
+    log.append("train_loss", 99, 9.0, 9.0, 0.25)
+    writer.flush()
+    assert same(read_metrics(tmp_path), log)
+    assert read_metrics(tmp_path).series("train_loss").since()[-1]["value"] == 0.25
+
+
 def test_nothing_there_is_an_empty_log(tmp_path: Path) -> None:
     assert read_metrics(tmp_path).names() == ()
 

@@ -7,7 +7,7 @@ import copy
 import torch
 from torch import nn
 
-from engine.training.averaging import bound_norms, update_average
+from engine.training.averaging import bound_norms, update_average, warmed_up
 
 
 def test_average_follows_the_formula_and_copies_counters() -> None:
@@ -35,3 +35,11 @@ def test_norms_are_bounded_by_row_and_small_ones_left_alone() -> None:
     torch.testing.assert_close(network[2].weight[1], torch.full((3,), 0.01))
     assert all(torch.equal(a, b) for a, b in zip(
         biases, [p for p in network.parameters() if p.dim() == 1], strict=True))  # fmt: skip
+
+
+def test_the_decay_warms_up() -> None:
+    """An average of few updates must not consist of the random first weights."""
+    assert warmed_up(0.999, 0) == 0.1
+    assert warmed_up(0.999, 90) == 0.91
+    assert warmed_up(0.999, 100_000) == 0.999
+    assert warmed_up(0.05, 0) == 0.05

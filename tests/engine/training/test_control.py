@@ -14,6 +14,7 @@ from engine.training.events import (
     Evaluated,
     Event,
     Paused,
+    Phase,
     Preparing,
     Resumed,
     Started,
@@ -26,11 +27,11 @@ class PausesInValidation(Control):
 
     seen = 0
 
-    def between_evaluation_batches(self) -> None:
+    def between_evaluation_batches(self, phase: Phase = "validating") -> None:
         self.seen += 1
         if self.seen == 2:
             self._channel.post(c.Pause())
-        super().between_evaluation_batches()
+        super().between_evaluation_batches(phase)
 
 
 def of(run: Run, kind: type[Event]) -> list[Event]:
@@ -183,3 +184,62 @@ def test_a_closed_channel_answers_too(tmp_path: Path) -> None:
     report = run.channel.post(c.SaveCheckpoint()).result(timeout=1)
     assert not report.ok
     assert "ended" in report.sentence
+
+
+def test_a_step_is_at_least_one_batch(tmp_path: Path) -> None:
+    channel = Channel()
+    futures = [channel.post(c.Pause()), channel.post(c.Step(0)), channel.post(c.Step(-2)),
+               channel.post(c.Stop())]  # fmt: skip
+    train(small(), tmp_path, channel=channel)
+    assert [future.result(1).ok for future in futures] == [True, False, False, True]
+
+
+def test_whoever_gives_up_on_an_answer_does_not_end_the_training(tmp_path: Path) -> None:
+    channel = Channel()
+    assert channel.post(c.Validate()).cancel()
+    assert train(small(), tmp_path, channel=channel).result.status == "finished"
+
+
+def test_a_listener_that_fails_does_not_end_the_training(tmp_path: Path) -> None:
+    def fail(_event: Event, _channel: Channel) -> None:
+        raise RuntimeError("the screen is gone")
+
+    run = train(small(), tmp_path, fail)
+    assert run.result.status == "finished"
+    assert not run.channel.post(c.Pause()).result(1).ok
+
+
+def test_a_stop_that_could_not_save_holds_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("engine.training.checkpoints.write_atomically", full)
+    reports = []
+
+    def stop(event: Event, channel: Channel) -> None:
+        if isinstance(event, Started):
+            channel.post(c.Stop(save=True))
+        if isinstance(event, Answered):
+            reports.append(event.report)
+        if isinstance(event, Paused):
+            channel.post(c.Stop(save=False))
+
+    run = train(small(), tmp_path, stop)
+    assert run.result.status == "stopped"
+    assert [report.ok for report in reports] == [False, True]
+    assert "No space left" in reports[0].sentence
+
+
+def test_one_training_at_a_time_in_a_process(tmp_path: Path) -> None:
+    inner: list[Run] = []
+
+    def start_another(event: Event, _channel: Channel) -> None:
+        if isinstance(event, Started):
+            inner.append(train(small(), tmp_path))
+
+    outer = train(small(), tmp_path, start_another)
+    assert outer.result.status == "finished"
+    assert inner[0].result.status == "failed"
+    assert "under way" in inner[0].ended.problem.sentence

@@ -92,6 +92,26 @@ def test_stopped_anywhere_and_resumed(name: str, tmp_path: Path, stop_at: type[S
         assert same_curves(resumed, whole), moment
 
 
+def test_a_training_that_was_to_stop_early_stops_when_resumed(
+    tmp_path: Path, stop_at: type[StopAt]
+) -> None:
+    """Stopped between the validation that ended its patience and the end of the fit."""
+    recipe = small(
+        optimizer={"name": "sgd", "lr": 1e-9},
+        regularization={"early_stopping": {"patience": 1}},
+        training={"epochs": 9},
+    )
+    whole = train(recipe, tmp_path)
+    assert whole.result.epochs == 2
+    for moment in range(12, stop_at.moments + 1):
+        stop_at.moments, stop_at.stop_at = 0, moment
+        stopped = train(recipe, tmp_path)
+        stop_at.stop_at = -1
+        resumed = train(recipe, tmp_path, folder=RunFolder(stopped.result.run))
+        assert resumed.result.weights_sha256 == whole.result.weights_sha256, moment
+        assert same_curves(resumed, whole), moment
+
+
 def test_stopped_again_and_again(tmp_path: Path, stop_at: type[StopAt]) -> None:
     recipe = small(training={"accumulate": 3, "validate_every_steps": 4})
     whole = train(recipe, tmp_path)

@@ -9,7 +9,7 @@ from torch import nn
 from engine.datasets.base import TensorData
 from engine.datasets.preprocess import Preprocess
 from engine.facts import Facts
-from engine.training.metrics import HIGHER_IS_BETTER, Evaluator, build_metrics, metric_names
+from engine.training.metrics import HIGHER_IS_BETTER, Evaluator, build_metrics
 
 CLASSES = Facts("table", (3,), "classes", ("a", "b", "c"), 10)
 VALUES = Facts("table", (3,), "regression", ("y",), 10)
@@ -22,8 +22,8 @@ def evaluator(facts: Facts, criterion: nn.Module, **scale: torch.Tensor) -> Eval
 
 @pytest.mark.parametrize("facts", [CLASSES, VALUES, LABELS])
 def test_names_and_metrics_agree(facts: Facts) -> None:
-    assert metric_names(facts) == ("loss", *build_metrics(facts))
-    assert set(metric_names(facts)) <= set(HIGHER_IS_BETTER)
+    assert facts.metrics == ("loss", *build_metrics(facts))
+    assert set(facts.metrics) <= set(HIGHER_IS_BETTER)
 
 
 def test_classes() -> None:

@@ -100,3 +100,20 @@ def test_equal_hashes_mean_equal_bits() -> None:
     with torch.no_grad():
         next(other.network.parameters()).view(-1)[0] += 1e-7
     assert weights_sha256(one.network) != weights_sha256(other.network)
+
+
+@pytest.mark.parametrize("accumulate", [7, 8, 70])
+def test_a_window_cut_short_by_the_epoch_has_the_mean_gradient(
+    accumulate: int, tmp_path: Path
+) -> None:
+    """Seven batches an epoch make one step, however much longer the window would be."""
+    sections = {
+        "architecture": {"name": "linear"},
+        "optimizer": {"name": "sgd", "lr": 0.1},
+        "regularization": {"dropout": 0.0, "weight_decay": 0.0},
+    }
+    whole = train(small(**sections, training={"epochs": 1, "accumulate": 7}), tmp_path)
+    other = train(small(**sections, training={"epochs": 1, "accumulate": accumulate}), tmp_path)
+    assert other.result.metrics["val_loss"] == pytest.approx(
+        whole.result.metrics["val_loss"], rel=1e-5
+    )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from pathlib import Path
 
 import pytest
 import torch
 
+from engine.problems import ProblemError
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder, describe_run
 from engine.runs.metricfile import read_metrics
@@ -17,7 +19,6 @@ from engine.training.channel import Channel
 from engine.training.checkpoints import load_checkpoint
 from engine.training.evaluate import evaluate
 from engine.training.events import CheckpointSaved, Evaluated, Event, Notice, Paused, RunCreated
-from engine.training.session import result_as_json
 from tests.engine.training.helpers import same_curves, small, train
 
 
@@ -46,7 +47,7 @@ def test_the_result_names_every_metric(tmp_path: Path) -> None:
 
 
 def test_the_json_line_is_plain(tmp_path: Path) -> None:
-    data = json.loads(json.dumps(result_as_json(train(small(), tmp_path).result)))
+    data = json.loads(json.dumps(train(small(), tmp_path).result.as_json()))
     assert set(data) >= {"run", "status", "epochs", "steps", "seconds", "samples_per_second",
                          "metrics", "weights_sha256", "checkpoint", "best_checkpoint"}  # fmt: skip
     assert data["epochs"] == 3
@@ -115,6 +116,39 @@ def test_a_diverging_training_says_where_and_keeps_what_was_good(tmp_path: Path)
     best = RunFolder(run.result.run).best_checkpoint
     assert best.is_file()
     assert all(t.isfinite().all() for t in load_checkpoint(best)["state_dict"].values())
+
+
+def test_a_run_whose_weights_exploded_is_not_finished(tmp_path: Path) -> None:
+    """Each step's loss is measured before the step; what the last one did shows in the end."""
+    statuses = set()
+    for steps in range(1, 7):
+        recipe = small(
+            optimizer={"name": "sgd", "lr": 1000.0},
+            architecture={"name": "mlp", "hidden": [32, 32], "norm": "none"},
+            training={"steps": steps},
+        )
+        result = train(recipe, tmp_path).result
+        statuses.add(result.status)
+        if result.status == "finished":
+            assert all(math.isfinite(value) for value in result.metrics.values())
+    assert "failed" in statuses
+
+
+def test_averaged_weights_keep_up_with_a_short_training(tmp_path: Path) -> None:
+    sections = {"dataset": {"name": "digits"}, "training": {"epochs": 8}}
+    plain = train(small(**sections), tmp_path).result.metrics["val_accuracy"]
+    averaged = train(small(**sections, regularization={"ema": True}), tmp_path)
+    assert averaged.result.metrics["val_accuracy"] > plain - 0.05
+
+
+def test_a_metric_of_another_task_cannot_be_watched() -> None:
+    with pytest.raises(ProblemError, match="r2 is not measured"):
+        small(regularization={"early_stopping": {"metric": "r2"}})
+
+
+def test_validation_by_steps_counts_steps_not_batches(tmp_path: Path) -> None:
+    run = train(small(training={"accumulate": 2, "validate_every_steps": 3}), tmp_path)
+    assert [e.step for e in run.events if isinstance(e, Evaluated)] == [3, 6, 9, 12]
 
 
 def test_a_bug_is_told_with_its_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
