@@ -10,6 +10,7 @@ from pathlib import Path
 from engine import paths
 from engine.problems import ProblemError
 from engine.recipe import Recipe
+from engine.runs.folder import RunFolder
 from engine.training.channel import Channel
 from engine.training.commands import Stop
 from engine.training.events import Ended, Event, Listener, Result, unheard
@@ -74,8 +75,13 @@ def train(
     raise ProblemError(ended.problems) if ended.bad_input else TrainingFailedError(ended)
 
 
-def start(recipe: Recipe, runs_dir: Path, data_dir: Path, channel: Channel) -> Future[Result]:
+def start(
+    recipe: Recipe, runs_dir: Path, data_dir: Path, channel: Channel,
+    folder: RunFolder | None = None,
+) -> Future[Result]:  # fmt: skip
     """Train on a thread of its own; the future gets the result, or the exception of a bug.
+
+    With `folder` that run goes on from its last checkpoint.
 
     Off the main thread Lightning leaves the signal handlers alone, and Ctrl-C can be obeyed
     between two batches instead of in the middle of one.
@@ -86,7 +92,7 @@ def start(recipe: Recipe, runs_dir: Path, data_dir: Path, channel: Channel) -> F
         try:
             from engine.training.session import run_recipe
 
-            future.set_result(run_recipe(recipe, runs_dir, data_dir, channel))
+            future.set_result(run_recipe(recipe, runs_dir, data_dir, channel, folder))
         except BaseException as error:
             future.set_exception(error)
 

@@ -23,6 +23,7 @@ _COMMANDS = (
     recipes.schema,
     recipes.show,
     train.train,
+    train.resume,
     runs.evaluate,
     runs.export,
     runs.runs,

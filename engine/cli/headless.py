@@ -19,6 +19,7 @@ from engine.cli.output import duration, json_line, keep_traceback, list_problems
 from engine.cli.watch import watcher
 from engine.problems import Problem
 from engine.recipe import Recipe
+from engine.runs.folder import RunFolder
 from engine.training import events
 from engine.training.channel import Channel
 from engine.training.commands import Report, Stop
@@ -35,10 +36,13 @@ class Headless:
     print, goes to standard error.
     """
 
-    def __init__(self, recipe: Recipe, runs_dir: Path, data_dir: Path) -> None:
+    def __init__(
+        self, recipe: Recipe, runs_dir: Path, data_dir: Path, folder: RunFolder | None = None
+    ) -> None:
         self._recipe = recipe
         self._runs_dir = runs_dir
         self._data_dir = data_dir
+        self._folder = folder
         self._channel = Channel(self._on_event)
         self._events: queue.SimpleQueue[events.Event] = queue.SimpleQueue()
         self._ended: events.Ended | None = None
@@ -51,7 +55,9 @@ class Headless:
         out = sys.stdout
         self._json_to = out if json else None
         with redirect_stdout(sys.stderr), self._obeying_signals():
-            future = start(self._recipe, self._runs_dir, self._data_dir, self._channel)
+            future = start(
+                self._recipe, self._runs_dir, self._data_dir, self._channel, self._folder
+            )
             self._watch(future, quiet=quiet)
         result = future.result()  # a bug raises here
         ended = self._ended or events.Ended(result)

@@ -10,9 +10,10 @@ import typer
 from engine import overrides as override_grammar
 from engine import paths
 from engine import presets as presets_folder
-from engine.cli.output import json_line
+from engine.cli.output import json_line, metrics_table
 from engine.cli.recipes import Json, Overrides, PresetName
-from engine.problems import ProblemError
+from engine.problems import Problem, ProblemError
+from engine.runs.folder import RunFolder
 
 RunsDir = Annotated[
     Path | None,
@@ -49,6 +50,45 @@ def train(
         raise
     headless = Headless(recipe, runs_dir or paths.runs_dir(), data_dir or paths.data_dir())
     raise typer.Exit(headless.run(json=json, quiet=quiet))
+
+
+def resume(
+    run: Annotated[
+        str, typer.Argument(metavar="RUN", help="A run folder, or its name in the run library.")
+    ],
+    runs_dir: RunsDir = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+    quiet: QuietFlag = False,
+) -> None:
+    """Go on with a run that was stopped or interrupted, exactly where it was.
+
+    Prints the same lines as train. A run that is finished prints its result again.
+    """
+    from engine.cli.headless import Headless
+    from engine.runs.folder import describe_run, find_run
+
+    library = runs_dir or paths.runs_dir()
+    folder = find_run(run, library)
+    state = describe_run(folder).state
+    if state == "running":
+        sentence = f"{folder.name} is being trained by another process"
+        raise ProblemError(Problem("run", sentence, "stop it there first"))
+    if state == "finished":
+        _show_again(folder, json=json)
+        return
+    headless = Headless(folder.recipe(), library, data_dir or paths.data_dir(), folder)
+    raise typer.Exit(headless.run(json=json, quiet=quiet))
+
+
+def _show_again(folder: RunFolder, *, json: bool) -> None:
+    summary = folder.summary()
+    if json:
+        json_line({"run": str(folder.path)})
+        json_line(summary)
+        return
+    print(metrics_table(summary.get("metrics", {})))
+    print(f"{folder.name} is finished. Run: {folder.path}")
 
 
 def train_starter() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,8 @@ from engine.training.endings import NonFiniteLoss
 from engine.training.events import CheckpointSaved, Notice
 from engine.training.lightning import TorchCheckpointIO, pl
 from engine.training.validation import Validation
+
+logger = logging.getLogger(__name__)
 
 LAST_EVERY = 15.0
 """Seconds between two writings of `last.ckpt`; longer when writing itself takes long."""
@@ -158,8 +161,9 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
         raise ProblemError(
             Problem("checkpoint", f"There is no checkpoint {path}", "train the run first")
         ) from None
-    except Exception as error:
-        first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
-        sentence = f"The checkpoint {path.name} is damaged or not a checkpoint: {first_line}"
+    except Exception:
+        # torch's own text advises an unsafe way out: it is kept from the user
+        logger.debug("Cannot load %s", path, exc_info=True)
+        sentence = f"{path.name} is damaged, or not a checkpoint of this program"
         raise ProblemError(Problem("checkpoint", sentence, "use another checkpoint")) from None
     return content

@@ -51,7 +51,7 @@ def diverged(error: NonFiniteLoss, folder: RunFolder | None) -> Problem:
     """What to say of a loss that is no number, and what was kept."""
     files = (folder.best_checkpoint, folder.last_checkpoint) if folder is not None else ()
     kept = " and ".join(path.name for path in files if path.is_file())
-    sentence = f"{error}; kept from before: {kept}" if kept else str(error)
+    sentence = f"{error}; {f'kept from before: {kept}' if kept else 'there was no checkpoint yet'}"
     hint = "try a lower optimizer.lr, a warm-up, or regularization.clip_norm=1"
     return Problem("training", sentence, hint)
 

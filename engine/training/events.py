@@ -147,12 +147,14 @@ def unheard(_event: Event) -> None:
 class Progress:
     """Where the training is. Written by the training thread, read by anyone: single fields only.
 
+    `validating` is true inside a validation or the final measurement, also while paused in it.
     `epoch` counts from 1, `batch` from 1 within the epoch (or within the validation while
     validating); `done` counts all training batches so far; `seconds` is time
     spent training, pauses left out.
     """
 
     phase: Phase = "preparing"
+    validating: bool = False
     epoch: int = 0
     epochs: int | None = None
     batch: int = 0

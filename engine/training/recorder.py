@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import torch
@@ -54,8 +55,15 @@ class Recorder(pl.Callback):
         seconds = self._clock.seconds
         self._places.append((step, epoch, seconds, self._lr))
         self._move_on(trainer, batch_idx, step, len(batch[1]))  # type: ignore[index]
-        if len(self._places) == ROWS or time.perf_counter() - self._last_flush > SECONDS:
+        full = len(self._places) == ROWS or time.perf_counter() - self._last_flush > SECONDS
+        if full or self._spoilt(numbers.loss):
             self.flush()
+
+    @staticmethod
+    def _spoilt(loss: torch.Tensor) -> bool:
+        """On the CPU a look at the loss costs nothing; elsewhere it would wait for the device,
+        and the next flush finds out."""
+        return loss.device.type == "cpu" and not math.isfinite(loss.item())
 
     def _move_on(self, trainer: pl.Trainer, batch_idx: int, step: int, samples: int) -> None:
         progress = self._progress

@@ -159,7 +159,7 @@ class Session:
         progress = self.channel.progress
         metrics: dict[str, float] = {}
         for name, part in splits.named().items():
-            progress.phase, progress.batch = "testing", 0
+            progress.phase, progress.batch, progress.validating = "testing", 0, True
             progress.batches = fit.evaluator.batches(part)
             values = fit.evaluator.evaluate(
                 fit.module.inference_network, part, self._between_final_batches
@@ -203,7 +203,7 @@ class Session:
                 step()
             except Exception:
                 logger.exception("Cleaning up after the training failed")
-        self.channel.progress.phase = "ended"
+        self.channel.progress.phase, self.channel.progress.validating = "ended", False
         self.channel.tell(ended)
         self.channel.close()
 

@@ -113,7 +113,8 @@ class Validation(pl.Callback):
         self.recorder.flush()
         progress = self._channel.progress
         trained = progress.batch, progress.batches
-        progress.phase, progress.batches = "validating", self._evaluator.batches(self._data)
+        progress.phase, progress.validating = "validating", True
+        progress.batches = self._evaluator.batches(self._data)
         started = self._clock.seconds
 
         def between(number: int) -> None:
@@ -126,6 +127,7 @@ class Validation(pl.Callback):
         finally:
             self._clock.validating += self._clock.seconds - started
             progress.batch, progress.batches = trained
+            progress.validating = False
         progress.phase = "training"
         self.pending = False
         self._take(pl_module, metrics, trainer.global_step)

@@ -140,6 +140,39 @@ def test_ctrl_c_saves_a_checkpoint_and_exits_with_130(tmp_path: Path, recipe_fil
     assert "Traceback" not in err
 
 
+def test_a_killed_training_goes_on_to_the_same_bits(tmp_path: Path, recipe_file: Path) -> None:
+    """kill -9 in the middle, then `resume`: the hash of a training that nothing disturbed."""
+    options = ("training.epochs=40", "training.validate_every_steps=5", "--json", "--quiet")
+
+    def trained(runs: str) -> subprocess.Popen[str]:
+        command = program("train", recipe_file, *options, "--runs-dir", tmp_path / runs)
+        return subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+
+    whole = json.loads(trained("whole").communicate(timeout=300)[0].splitlines()[-1])
+    killed = trained("killed")
+    assert killed.stdout is not None
+    run = Path(json.loads(killed.stdout.readline())["run"])
+    while not (run / "checkpoints" / "best.ckpt").is_file():
+        assert killed.poll() is None
+    killed.kill()
+    killed.wait()
+    (run / "checkpoints" / "last.ckpt").unlink(missing_ok=True)
+    (run / "checkpoints" / "best.ckpt").rename(run / "checkpoints" / "last.ckpt")
+    for _ in range(2):  # the second time the run is finished, and its result is shown again
+        done = subprocess.run(
+            program("resume", run, "--json", "--quiet"), capture_output=True, text=True,
+            timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        first, last = map(json.loads, done.stdout.splitlines())
+        assert first == {"run": str(run)}
+        assert last["status"] == "finished"
+        assert last["weights_sha256"] == whole["weights_sha256"]
+        assert last["metrics"] == whole["metrics"]
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is a display")
 def test_without_a_display_the_program_trains_and_ends_with_the_metrics(tmp_path: Path) -> None:
     own = tmp_path / "presets"

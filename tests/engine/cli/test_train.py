@@ -40,7 +40,7 @@ def acted(monkeypatch: pytest.MonkeyPatch) -> Callable[[Act], dict[str, Any]]:
 
     def put(act: Act) -> dict[str, Any]:
         def run_recipe(
-            recipe: Recipe, runs_dir: Path, data_dir: Path, channel: Channel
+            recipe: Recipe, runs_dir: Path, data_dir: Path, channel: Channel, folder: object
         ) -> events.Result:
             called.update(recipe=recipe, runs_dir=runs_dir, data_dir=data_dir)
             ended = act(channel, runs_dir / "run-1")

@@ -110,7 +110,7 @@ def test_a_diverging_training_says_where_and_keeps_what_was_good(tmp_path: Path)
     run = train(recipe, tmp_path)
     assert run.result.status == "failed"
     assert not run.ended.bad_input
-    assert "at step" in run.ended.problem.sentence
+    assert f"at step {run.result.steps}" in run.ended.problem.sentence  # no step is made after it
     assert "optimizer.lr" in run.ended.problem.hint
     assert run.ended.traceback == ""
     best = RunFolder(run.result.run).best_checkpoint
@@ -260,3 +260,13 @@ def test_python_use(tmp_path: Path) -> None:
     result = train_recipe(recipe, runs_dir=tmp_path)
     assert result.status == "finished"
     assert result.weights_sha256 == train(small(), tmp_path).result.weights_sha256
+
+
+def test_a_damaged_checkpoint_is_named_without_advice_to_load_it_anyway(tmp_path: Path) -> None:
+    run = train(small(training={"epochs": 1}), tmp_path)
+    folder = RunFolder(run.result.run)
+    folder.last_checkpoint.write_bytes(folder.last_checkpoint.read_bytes()[:500])
+    with pytest.raises(ProblemError) as raised:
+        evaluate(folder, "val", tmp_path)
+    assert "last.ckpt is damaged" in str(raised.value)
+    assert "weights_only" not in str(raised.value)
