@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.recipe import Recipe
@@ -82,6 +83,14 @@ def option_type(option: Option) -> str:
     if option.type in ("int_list", "float_list") and bounds:
         bounds = [f"each {' and '.join(bounds)}"]
     return ", ".join([words, *bounds]) + (", or null" if option.nullable else "")
+
+
+def with_groups(options: Iterable[Option], prefix: str = "") -> Iterator[tuple[str, Option]]:
+    """Every option with its dotted path below the component, a group's own options after it."""
+    for option in options:
+        yield prefix + option.name, option
+        if option.group is not None:
+            yield from with_groups(options_of(option.group), f"{prefix}{option.name}.")
 
 
 def option_default(option: Option) -> str:

@@ -53,9 +53,9 @@ def components(
     for entry in found:
         print(f"{entry.kind}={entry.name}  {entry.help}")
         rows = [
-            ["   ", option.name, describe.option_type(option), describe.option_default(option),
+            ["   ", path, describe.option_type(option), describe.option_default(option),
              option.help + (f" ({option.unit})" if option.unit else "")]
-            for option in entry.options
+            for path, option in describe.with_groups(entry.options)
         ]  # fmt: skip
         print(columns(rows) + "\n" if rows else "")
 

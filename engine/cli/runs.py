@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -22,7 +22,6 @@ Checkpoint = Annotated[
     Path | None,
     typer.Option("--checkpoint", metavar="FILE", help="Another checkpoint than the last one."),
 ]
-Split = Literal["train", "val", "test"]
 
 
 def runs(runs_dir: RunsDir = None, json: Json = False) -> None:
@@ -44,7 +43,7 @@ def runs(runs_dir: RunsDir = None, json: Json = False) -> None:
 
 def evaluate(
     run: RunName,
-    split: Annotated[Split, typer.Option("--split", help="What to measure on.")] = "test",
+    split: Annotated[str, typer.Option("--split", help="train, val or test.")] = "test",
     checkpoint: Checkpoint = None,
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,

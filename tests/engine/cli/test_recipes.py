@@ -169,3 +169,8 @@ def test_ctrl_c_outside_a_training_exits_with_130(run: Run) -> None:
         raise KeyboardInterrupt
 
     assert run(open_window=interrupted).status == 130
+
+
+def test_the_options_of_a_group_are_listed_too(run: Run) -> None:
+    ran = run("components", "regularization")
+    assert "early_stopping.patience" in ran.out

@@ -190,3 +190,9 @@ def test_without_a_display_the_program_trains_and_ends_with_the_metrics(tmp_path
     run = Path(done.stdout.splitlines()[-1].removeprefix("Run: "))
     assert run.parent == tmp_path / "runs"
     assert run.is_dir()
+
+
+def test_an_unknown_split_is_a_problem_like_any_other(trained: dict[str, Any], run: Run) -> None:
+    ran = run("evaluate", trained["run"], "--split", "tests")
+    assert ran.status == 2
+    assert ran.err.startswith("split: There is no split 'tests' (did you mean 'test'?")
