@@ -16,6 +16,7 @@ class Facts:
 
     `shape` is that of one sample without the batch: (channels, height, width) for an image,
     (features,) for a table. `targets` names the classes, or the target columns of a regression.
+    `official_test` is how many of the `samples` are the dataset's own test part (0: none).
     `download` is the number of bytes to fetch when the data is not on disk (0: embedded).
     """
 
@@ -27,6 +28,7 @@ class Facts:
     features: tuple[str, ...] = ()
     download: int = 0
     licence: str = ""
+    official_test: int = 0
 
     @property
     def inputs(self) -> int:

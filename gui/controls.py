@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QLayout,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QWidget,
@@ -57,9 +58,55 @@ def flat(layout: QLayout, spacing: int = 0) -> None:
     layout.setSpacing(spacing)
 
 
+def narrowing(widget: QWidget, narrowest: int, widest: int) -> None:
+    """Let a widget give way where there is little room, and never take more than it needs."""
+    policy = widget.sizePolicy()
+    policy.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+    widget.setSizePolicy(policy)
+    widget.setMinimumWidth(narrowest)
+    widget.setMaximumWidth(widest)
+
+
+def keep_room(widget: QWidget) -> None:
+    """A hidden widget keeps its place, so that nothing moves when it appears."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    widget.setSizePolicy(policy)
+
+
+def wrap_anywhere(made: QLabel) -> None:
+    """Let a wrapped label be narrower than its longest word: a path asks for no more room."""
+    policy = made.sizePolicy()
+    policy.setHorizontalPolicy(QSizePolicy.Policy.Ignored)
+    made.setSizePolicy(policy)
+
+
 def never_taller(widget: QWidget) -> None:
     """Let a widget take the height that it needs and no more."""
     widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+
+def tab_stops(widget: QWidget) -> list[QWidget]:
+    """What Tab can reach in a widget, in the order in which the layouts put it."""
+    if isinstance(widget, QScrollArea) and (content := widget.widget()) is not None:
+        return tab_stops(content)
+    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        return [widget]
+    layout = widget.layout()
+    return _stops_in(layout) if layout is not None else []
+
+
+def _stops_in(layout: QLayout) -> list[QWidget]:
+    found: list[QWidget] = []
+    for index in range(layout.count()):
+        item = layout.itemAt(index)
+        assert item is not None  # there are `count` of them
+        inner, widget = item.layout(), item.widget()
+        if widget is not None:
+            found += tab_stops(widget)
+        elif inner is not None:
+            found += _stops_in(inner)
+    return found
 
 
 def is_undo_or_redo(event: QKeyEvent) -> bool:

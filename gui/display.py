@@ -14,6 +14,7 @@ from gui.panels.recipe import RecipePanel
 from gui.panels.status import StatusStrip
 from gui.panels.toolbar import Toolbar
 from gui.presenters.availability import YES, Availability, no
+from gui.presenters.banners import trained_name
 from gui.presenters.possible import State
 from gui.presenters.progress import ProgressView
 
@@ -31,6 +32,10 @@ _WORDS = {
     State.FAILED: ("Failed", "error", "start"),
 }
 """Of each state: the word, its level, the primary action."""
+
+
+_ENDED = frozenset({State.FINISHED, State.STOPPED, State.FAILED})
+_NAME_LENGTH = 28
 
 
 class Display(QObject):
@@ -61,6 +66,7 @@ class Display(QObject):
         desk.model.changed.connect(self._on_model_changed)
         desk.exports.changed.connect(self._on_training_changed)
         desk.messages.said.connect(self._status.show_message)
+        desk.training.began.connect(self._status.clear_message)
         self._on_recipe_changed()
         self._on_presets_changed()
         self._on_training_changed()
@@ -75,16 +81,33 @@ class Display(QObject):
         self._actions.rename(
             "pause", "Resume" if paused else "Pause", "play" if paused else "pause"
         )
-        again = training.run is not None and not training.active
-        self._actions.rename("start", "Run again" if again else "Start", "play")
+        self._name_start()
         self._actions.allow("open_run", YES if training.run else no("There is no run yet"))
-        word, level, primary = _WORDS[training.state]
-        self._progress.show_state("Pausing…" if training.pausing else word, level)
+        primary = _WORDS[training.state][2]
+        self._show_word()
         self._toolbar.show_primary(primary if self._actions[primary or "start"].isEnabled() else "")
         self._recipe.set_running(training.active)
         self._show_device()
         self._centre.show_state()
         self._run_frames()
+
+    def _name_start(self) -> None:
+        """Start says "again" only while it would train the very recipe that was trained."""
+        training = self._desk.training
+        ended = training.run is not None and not training.active
+        again = ended and training.trained == self._desk.recipe.recipe
+        self._actions.rename("start", "Run again" if again else "Start", "play")
+
+    def _show_word(self) -> None:
+        training = self._desk.training
+        word, level, _primary = _WORDS[training.state]
+        if training.pausing:
+            word = "Pausing…"
+        elif training.state is State.IDLE and self._desk.recipe.problems:
+            word, level = "Not ready", "error"
+        elif training.state in _ENDED and (name := trained_name(training)):
+            word = f"{word}: {texts.shortened(name, _NAME_LENGTH)}"
+        self._progress.show_state(word, level)
 
     def _possible(self, name: str) -> Availability:
         if name == "export" and self._desk.exports.busy:
@@ -159,6 +182,8 @@ class Display(QObject):
         about = f"{recipe.architecture.title} for {recipe.dataset.title}" if recipe else ""
         self._centre.show_recipe(str(self._desk.recipe.get("name")), about)
         self._on_model_changed()
+        self._name_start()
+        self._show_word()
         self._on_frame()
         self._show_device()
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 from typing import Any
+
+LONG_WORD = 20
+"""A longer word may be broken where there is no room for it."""
+ZERO_WIDTH = "\u200b"
 
 
 def whole(number: float) -> str:
@@ -88,10 +93,43 @@ def plain(value: Any) -> str:
     return str(value)
 
 
+def shortened(text: str, most: int) -> str:
+    """At most so many letters, the last of them an ellipsis when there are more."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def breakable(text: str) -> str:
+    """The same words with places, which nobody sees, where a long one may be broken."""
+    return " ".join(_broken(word) for word in text.split(" "))
+
+
+def _broken(word: str) -> str:
+    parts = [word[i : i + LONG_WORD] for i in range(0, len(word), LONG_WORD)]
+    return ZERO_WIDTH.join(parts)
+
+
 def title(name: str) -> str:
     """An option's or metric's name for people: `label_smoothing` as `label smoothing`."""
     return _NAMES.get(name, name.replace("_", " "))
 
+
+def place(path: str) -> str:
+    """A path in a recipe as people say it: `optimizer.lr` as `learning rate of the optimizer`."""
+    steps = [step.partition("[")[0] for step in path.split(".")]
+    if len(steps) > 1 and steps[-1] == "name":
+        steps.pop()
+    said = [title(step) for step in steps]
+    return said[0] if len(said) == 1 else f"{said[-1]} of the {said[-2]}"
+
+
+def spoken(sentence: str) -> str:
+    """A sentence with the paths of options replaced by what the form calls them."""
+    return _PATH.sub(lambda found: place(found[0]), sentence)
+
+
+_PATH = re.compile(
+    r"\b(?:dataset|architecture|loss|optimizer|regularization|training)(?:\.[a-z][a-z0-9_]*)+"
+)
 
 _NAMES = {
     "lr": "learning rate",

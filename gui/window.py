@@ -231,15 +231,17 @@ class MainWindow(QMainWindow):
         self._status.watch(False)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about unsaved changes and about a training, then wait for the threads."""
-        if self._leaving is None and not self._files.may_leave():
-            event.ignore()
-            return
+        """Ask about a training, then about unsaved changes, then wait for the threads."""
         if self._desk.training.active:
             event.ignore()
             if self._leaving is None:
                 run = self._desk.training.run
-                self.leave(closing.ask(self, run.name if run else ""))
+                choice = closing.ask(self, run.name if run else "")
+                if choice != "keep" and self._files.may_leave():
+                    self.leave(choice)
+            return
+        if self._leaving is None and not self._files.may_leave():
+            event.ignore()
             return
         self._remember()
         self.hide()

@@ -91,7 +91,7 @@ class Cifar10(CifarLike):
         )  # fmt: skip
         return Facts(
             "image", (3, 32, 32), "classes", classes, 60_000, download=170_498_071,
-            licence="none stated by the authors",
+            licence="none stated by the authors", official_test=10_000,
         )  # fmt: skip
 
 
@@ -107,7 +107,7 @@ class Cifar100(CifarLike):
         """Three channels, a hundred classes."""
         return Facts(
             "image", (3, 32, 32), "classes", _CIFAR100_CLASSES, 60_000, download=169_001_437,
-            licence="none stated by the authors",
+            licence="none stated by the authors", official_test=10_000,
         )  # fmt: skip
 
 

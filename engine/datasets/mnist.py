@@ -72,7 +72,7 @@ class Mnist(MnistLike):
         digits = tuple(str(digit) for digit in range(10))
         return Facts(
             "image", (1, 28, 28), "classes", digits, 70_000, download=11_594_722,
-            licence="none stated by the authors",
+            licence="none stated by the authors", official_test=10_000,
         )  # fmt: skip
 
 
@@ -91,5 +91,6 @@ class FashionMnist(MnistLike):
             "Bag", "Ankle boot",
         )  # fmt: skip
         return Facts(
-            "image", (1, 28, 28), "classes", clothes, 70_000, download=30_878_645, licence="MIT"
-        )
+            "image", (1, 28, 28), "classes", clothes, 70_000, download=30_878_645, licence="MIT",
+            official_test=10_000,
+        )  # fmt: skip

@@ -12,7 +12,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 from engine.problems import Problem
 from engine.schema import Option
 from gui import texts
-from gui.controls import IconButton, Switch, flat, label, never_taller
+from gui.controls import (
+    IconButton,
+    Switch,
+    flat,
+    keep_room,
+    label,
+    narrowing,
+    never_taller,
+    wrap_anywhere,
+)
 from gui.forms.entries import (
     ChoiceBox,
     Entry,
@@ -28,7 +37,7 @@ from gui.forms.numbers import Bounds, numbers_for
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
 
-ENTRY_WIDTH = 144
+ENTRY_WIDTH, ENTRY_NARROWEST = 144, 96
 NARROW_WIDTH = 112
 """The entry of an option that can be empty leaves room for its switch."""
 ROW = 32
@@ -80,7 +89,8 @@ def help_text(option: Option) -> str:
 
 def problem_text(problem: Problem) -> str:
     """A problem beside its field, where its path need not be said."""
-    return f"{problem.sentence}: {problem.hint}" if problem.hint else problem.sentence
+    said = f"{problem.sentence}: {problem.hint}" if problem.hint else problem.sentence
+    return texts.spoken(said)
 
 
 class Field(QWidget):
@@ -132,9 +142,9 @@ class Field(QWidget):
         name.customContextMenuRequested.connect(self._on_menu_requested)
         self._reset.setObjectName(f"{self.path}.reset")
         self._reset.clicked.connect(self._on_reset)
-        policy = self._reset.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._reset.setSizePolicy(policy)
+        keep_room(self._reset)
+        wrap_anywhere(self._problem)
+        wrap_anywhere(self._unit)
         self._problem.setObjectName(f"{self.path}.problem")
         self._problem.setAlignment(Qt.AlignmentFlag.AlignRight)
         row = QHBoxLayout()
@@ -157,8 +167,9 @@ class Field(QWidget):
         row.addWidget(self._reset)
         if self.entry is not None and not isinstance(self.entry, NotesBox):
             if not isinstance(self.entry, OnOff):
-                self.entry.setFixedWidth(NARROW_WIDTH if self._option.nullable else ENTRY_WIDTH)
-            row.addWidget(self.entry)
+                widest = NARROW_WIDTH if self._option.nullable else ENTRY_WIDTH
+                narrowing(self.entry, ENTRY_NARROWEST, widest)
+            row.addWidget(self.entry, 100)
         if self._switch is not None:
             row.addWidget(self._switch)
 
@@ -197,7 +208,8 @@ class Field(QWidget):
 
     def _show_problems(self) -> None:
         own = [] if self._option.type == "group" else self._presenter.problems_at(self.path)
-        self._problem.setText("\n".join(problem_text(problem) for problem in own))
+        said = "\n".join(problem_text(problem) for problem in own)
+        self._problem.setText(texts.breakable(said))
         self._problem.setVisible(bool(own))
         if self.entry is not None:
             cast(Entry, self.entry).show_problem(bool(own))

@@ -7,9 +7,17 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.schema import Option, Section
 from gui import texts
-from gui.controls import IconButton, flat, label, never_taller
+from gui.controls import (
+    IconButton,
+    flat,
+    keep_room,
+    label,
+    narrowing,
+    never_taller,
+    wrap_anywhere,
+)
 from gui.forms.entries import ChoiceBox
-from gui.forms.field import ENTRY_WIDTH, Field, help_text, problem_text
+from gui.forms.field import ENTRY_NARROWEST, ENTRY_WIDTH, Field, help_text, problem_text
 from gui.forms.schedule import SchedulePreview
 from gui.presenters import declared
 from gui.presenters.recipe import RecipePresenter
@@ -60,6 +68,7 @@ class WayBack(IconButton):
         self._path = path
         self.setObjectName(f"{path}.reset")
         self.clicked.connect(lambda: presenter.reset(path))
+        keep_room(self)
         self.refresh()
 
     def refresh(self) -> None:
@@ -188,12 +197,13 @@ class Nested(QWidget):
         super().__init__()
         never_taller(self)
         self.path = path
-        name = label(texts.title(option.name))
+        name = label(texts.title(option.name), wrap=True)
         name.setToolTip(help_text(option))
         self._picker = Picker(presenter, path)
-        self._picker.setFixedWidth(ENTRY_WIDTH)
+        narrowing(self._picker, ENTRY_NARROWEST, ENTRY_WIDTH)
         self._back = WayBack(theme, presenter, path)
         self._problem = label("", "problem", wrap=True)
+        wrap_anywhere(self._problem)
         self._form = Form(theme, presenter, path)
         self._preview = SchedulePreview(theme, presenter) if path.endswith("schedule") else None
         row = QHBoxLayout()
@@ -201,7 +211,7 @@ class Nested(QWidget):
         row.setSpacing(6)
         row.addWidget(name, 1)
         row.addWidget(self._back)
-        row.addWidget(self._picker)
+        row.addWidget(self._picker, 100)
         column = QVBoxLayout(self)
         flat(column)
         column.addLayout(row)
@@ -220,7 +230,7 @@ class Nested(QWidget):
         self._picker.refresh()
         self._back.refresh()
         problems = self._picker.problems()
-        self._problem.setText(problems)
+        self._problem.setText(texts.breakable(problems))
         self._problem.setVisible(bool(problems))
         self._form.refresh()
         if self._preview is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from gui.controls import flat, label, set_look
+from gui.controls import ElidedLabel, IconButton, flat, label, set_look
 from gui.presenters.banners import BannerView
-from gui.theme import monospace
+from gui.theme import Theme, monospace
 
 NARROW = 800
 
@@ -24,13 +24,22 @@ NARROW = 800
 class Banner(QFrame):
     """Large enough to be read across a room, and calm."""
 
-    def __init__(self, actions: dict[str, QAction]) -> None:
+    dismissed = Signal()
+    """It was put away."""
+
+    def __init__(self, theme: Theme, actions: dict[str, QAction]) -> None:
         super().__init__()
+        self._shown: BannerView | None = None
         self.setObjectName("banner")
         self.setProperty("role", "banner")
         self._actions = actions
         self._title = label("", "huge")
         self._title.setObjectName("banner.title")
+        self._recipe = ElidedLabel("", "heading")
+        self._recipe.setObjectName("banner.recipe")
+        self._dismiss = IconButton(theme, "close", "Put this away")
+        self._dismiss.setObjectName("banner.dismiss")
+        self._dismiss.clicked.connect(self._on_dismissed)
         self._sentence = label("", wrap=True)
         self._sentence.setObjectName("banner.sentence")
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -68,6 +77,7 @@ class Banner(QFrame):
         self._details.setObjectName("banner.details")
         words = QVBoxLayout()
         flat(words, 2)
+        words.addWidget(self._recipe)
         words.addWidget(self._sentence)
         words.addWidget(self._hint)
         said = QHBoxLayout()
@@ -82,21 +92,33 @@ class Banner(QFrame):
         flat(self._top, 16)
         self._top.addLayout(said, 1)
         self._top.addLayout(buttons)
+        head = QHBoxLayout()
+        flat(head, 8)
+        head.addLayout(self._top, 1)
+        head.addWidget(self._dismiss, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
-        column.addLayout(self._top)
+        column.addLayout(head)
         column.addWidget(self._details)
 
     # --- Showing -----------------------------------------------------------------------------
 
     def say(self, view: BannerView | None) -> None:
-        """Show this, or nothing."""
-        self.setVisible(view is not None)
-        if view is None:
+        """Show this, or nothing; what was put away stays away until something else is said."""
+        if view == self._shown:
             return
+        self._shown = view
+        self.setVisible(view is not None)
+        if view is not None:
+            self._show(view)
+
+    def _show(self, view: BannerView) -> None:
         set_look(self, "level", view.level)
         set_look(self._title, "level", view.level)
         self._title.setText(view.title)
+        self._recipe.set_whole(view.recipe)
+        self._recipe.setVisible(bool(view.recipe))
+        self._dismiss.setVisible(view.dismissible)
         self._sentence.setText(view.sentence)
         self._hint.setText(view.hint)
         self._hint.setVisible(bool(view.hint))
@@ -114,6 +136,10 @@ class Banner(QFrame):
         narrow = self.width() < NARROW
         self._top.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
         self._top.setSpacing(8 if narrow else 16)
+
+    def _on_dismissed(self) -> None:
+        self.hide()
+        self.dismissed.emit()
 
     def _on_disclosed(self, open_: bool) -> None:
         self._disclose.setText("Hide details" if open_ else "Details")

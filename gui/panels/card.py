@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from engine.components import COMPONENT_SECTIONS
 from engine.problems import Problem
-from gui.controls import ElidedLabel, flat, label, never_taller
+from gui import texts
+from gui.controls import ElidedLabel, flat, label, narrowing, never_taller, wrap_anywhere
 from gui.forms.field import Field, problem_text
 from gui.forms.form import Form, Picker, WayBack
 from gui.presenters import declared
@@ -15,7 +16,7 @@ from gui.presenters.dotted import is_within
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
 
-PICKER_WIDTH = 168
+PICKER_NARROWEST, PICKER_WIDEST = 112, 144
 
 
 class SectionCard(QWidget):
@@ -37,6 +38,7 @@ class SectionCard(QWidget):
         self._subtitle.setObjectName(f"{section}.subtitle")
         self._problem = label("", "problem", wrap=True)
         self._problem.setObjectName(f"{section}.problem")
+        wrap_anywhere(self._problem)
         self._form = Form(theme, presenter, section)
         self._build()
         theme.changed.connect(self._show_fold)
@@ -56,13 +58,13 @@ class SectionCard(QWidget):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        flat(head, 8)
+        flat(head, 4)
         head.addWidget(self._fold)
         head.addStretch(1)
         if self._picker is not None:
-            self._picker.setFixedWidth(PICKER_WIDTH)
+            narrowing(self._picker, PICKER_NARROWEST, PICKER_WIDEST)
             head.addWidget(self._back)
-            head.addWidget(self._picker)
+            head.addWidget(self._picker, 100)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 16, 8)
         column.setSpacing(2)
@@ -119,7 +121,8 @@ class SectionCard(QWidget):
 
     def _show_words(self) -> None:
         others = self._problems_elsewhere()
-        self._problem.setText("\n".join(problem_text(problem) for problem in others))
+        said = "\n".join(problem_text(problem) for problem in others)
+        self._problem.setText(texts.breakable(said))
         self._problem.setVisible(bool(others))
         self._subtitle.setVisible(not self.folded and bool(self._subtitle.whole()))
         self._summary.setVisible(self.folded)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from engine.problems import Problem
 from gui.actions import Actions
 from gui.controls import flat
 from gui.desk import Desk
@@ -14,7 +15,7 @@ from gui.panels.log import LogPanel
 from gui.panels.model import ModelPanel
 from gui.panels.pages import PreparingPage, WelcomePage
 from gui.panels.workspace import Workspace
-from gui.presenters.banners import banner_for
+from gui.presenters.banners import BannerView, banner_for, not_opened
 from gui.theme import Theme
 
 LIVE, DATA, MODEL, LOG = "Live", "Data", "Model", "Log"
@@ -31,7 +32,8 @@ class Centre(QWidget):
         self.live = LivePanel(theme)
         self.welcome = WelcomePage(actions["start"], desk.presets.listing())
         self.preparing = PreparingPage(actions["stop"])
-        self.banner = Banner({name: actions[name] for name in _BANNER_ACTIONS})
+        self.banner = Banner(theme, {name: actions[name] for name in _BANNER_ACTIONS})
+        self._unopened: BannerView | None = None
         self.workspace = Workspace()
         self._data = DataPanel(theme, desk.data)
         self._pages = QStackedWidget()
@@ -52,7 +54,12 @@ class Centre(QWidget):
     def _connect(self) -> None:
         training = self._desk.training
         training.began.connect(self.live.set_channel)
+        training.began.connect(self._on_began)
         training.changed.connect(self.show_state)
+        training.began.connect(self._on_settled)
+        self._desk.presets.opened.connect(self._on_settled)
+        self._desk.presets.refused.connect(self._on_refused)
+        self.banner.dismissed.connect(self._on_settled)
         self.workspace.current_changed.connect(self._on_current_changed)
         self._data.download_asked.connect(self._desk.download_data)
         self.live.failed.connect(self._desk.messages.problem)
@@ -60,13 +67,27 @@ class Centre(QWidget):
             lambda path: self._desk.messages.say(f"Wrote {path.name}", "good")
         )
 
+    def _on_began(self) -> None:
+        trained = self._desk.training.trained
+        self.live.set_title(trained.name if trained is not None else "")
+
     def show_state(self) -> None:
         """The page and the banner of this moment."""
         training = self._desk.training
         if training.active and training.started is None:
             self.preparing.show_progress(training.preparing.message, training.preparing.fraction)
         self._pages.setCurrentWidget(self._page())
-        self.banner.say(banner_for(training))
+        self.banner.say(self._unopened or banner_for(training))
+
+    def _on_refused(self, name: str, problems: list[Problem]) -> None:
+        self._unopened = not_opened(name, problems)
+        self.show_state()
+
+    def _on_settled(self) -> None:
+        """What could not be opened is no longer of interest."""
+        if self._unopened is not None:
+            self._unopened = None
+            self.show_state()
 
     def _page(self) -> QWidget:
         training = self._desk.training

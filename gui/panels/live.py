@@ -12,19 +12,18 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from engine.runs.metriclog import MetricSource
 from engine.training.channel import Channel
-from gui import texts
 from gui.controls import flat, hairline, label
 from gui.panels.live_controls import LiveControls
 from gui.panels.live_export import CurveSaver
+from gui.panels.live_marks import LiveMarks
 from gui.plots.curve import CurveInfo
-from gui.plots.layer import Marker
-from gui.plots.plot import Best, PlotInfo
+from gui.plots.plot import PlotInfo
 from gui.plots.ranges import Course, Limits
 from gui.plots.stack import PlotStack
 from gui.plots.style import CurveLook, PlotStyle
 from gui.plots.ticks import Ticks, linear_ticks
 from gui.presenters.curve_layout import CurveSpec, PlotSpec
-from gui.presenters.curves import CurvesPresenter, Place, XAxis
+from gui.presenters.curves import CurvesPresenter, XAxis
 from gui.theme import Theme
 
 _EMPTY = "Curves appear here as soon as a training starts."
@@ -60,6 +59,7 @@ class LivePanel(QWidget):
         self._shown: tuple[PlotSpec, ...] = ()
         self._offered: list[tuple[str, str]] = []
         self.stack = PlotStack(PlotStyle(theme))
+        self._marks = LiveMarks(self.stack, self.presenter)
         self.saver = CurveSaver(self.stack, theme, self)
         self.controls = LiveControls(theme)
         self._message = label(_EMPTY, "secondary")
@@ -81,7 +81,7 @@ class LivePanel(QWidget):
         column.addWidget(self.controls)
 
     def _connect(self) -> None:
-        self.stack.hovered.connect(self._on_hovered)
+        self.stack.hovered.connect(self._marks.show_place)
         self.stack.toggled.connect(self._on_curve_toggled)
         self.stack.taken.connect(lambda _taken: self.controls.show_fit(not self.stack.is_free))
         self.controls.x_axis_chosen.connect(self._on_x_axis_chosen)
@@ -113,14 +113,18 @@ class LivePanel(QWidget):
         self._start()
 
     def mark_best(self, epoch: float, step: int, _value: float = nan) -> None:
-        """Mark the evaluation at `step` as the best; what it gave is read from the curves."""
+        """Mark the evaluation at `step` as the one that the best checkpoint is of."""
         self.presenter.mark_best(epoch, step)
-        self._show_best()
+        self._marks.show_bests(self._shown)
 
     def add_marker(self, step: int, label: str) -> None:
         """Mark that something happened at a step, in every plot."""
         self.presenter.markers.append((step, label))
-        self._show_markers()
+        self._marks.show_markers()
+
+    def set_title(self, text: str) -> None:
+        """What exported pictures are headed with: the recipe or run; empty for nothing."""
+        self.saver.title = text
 
     def export(self, kind: str, path: Path | None = None) -> None:
         """Write a `png`, `svg` or `csv`, asking where to; `exported` or `failed` tells the end."""
@@ -170,11 +174,11 @@ class LivePanel(QWidget):
         }
         self.stack.refresh(changed)
         if any(metric.startswith("val_") for metric in metrics):
-            self._show_best()
+            self._marks.show_bests(self._shown)
         if self._pages.currentWidget() is not self.stack and metrics:
             self._pages.setCurrentWidget(self.stack)
             self.controls.show_exportable(True)
-            self._show_markers()
+            self._marks.show_markers()
         self._values_due = True
 
     def _follow_layout(self) -> None:
@@ -189,9 +193,8 @@ class LivePanel(QWidget):
         self.stack.set_layout([(_plot_info(p), _curve_infos(p)) for p in plots], weights)
         after = self.stack.curves()
         self.presenter.forget(key for key in after if after[key] is not before.get(key))
-        self._hide_hidden()
-        self._show_best()
-        self._show_markers()
+        _hide(self.stack, self.presenter.hidden)
+        self._marks.show(plots)
         offered = self.presenter.offered()
         if offered != self._offered:
             self._offered = offered
@@ -205,16 +208,16 @@ class LivePanel(QWidget):
         self._message.setText(_EMPTY if self.presenter.source is None else _WAITING)
         self._pages.setCurrentWidget(self._message)
         self.controls.show_exportable(False)
+        self.controls.say("")
         self.controls.show_metrics([], set())
         self._start_axis()
 
     def _start_axis(self) -> None:
         """The same over another x."""
         self.stack.course = _course(self.presenter)
-        self.stack.set_x_ticks(_x_ticks(self.presenter.x_axis))
+        self.stack.set_x_ticks(_x_ticks(self.presenter.x_axis), self.presenter.x_axis)
         self.refresh()
-        self._show_best()
-        self._show_markers()
+        self._marks.show(self._shown)
         self.stack.fit()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -222,36 +225,11 @@ class LivePanel(QWidget):
         super().showEvent(event)
         self.refresh()
 
-    # --- Marks --------------------------------------------------------------------------------
-
-    def _show_best(self) -> None:
-        best = self.presenter.best()
-        axis = self.presenter.x_axis
-        self.stack.set_best(Best(best.on(axis), _epoch(best.epoch)) if best else None)
-
-    def _show_markers(self) -> None:
-        places = [
-            (self.presenter.place_of_step(step), text) for step, text in self.presenter.markers
-        ]
-        axis = self.presenter.x_axis
-        self.stack.set_markers([Marker(place.on(axis), text) for place, text in places if place])
-
-    def _hide_hidden(self) -> None:
-        for plot in self.stack.plots.values():
-            for key in plot.curves.keys() & self.presenter.hidden:
-                plot.set_shown(key, False)
-
     def _show_choices(self) -> None:
         presenter = self.presenter
         self.controls.show_choices(presenter.x_axis, presenter.log, presenter.smoothing)
 
     # --- What the user does -------------------------------------------------------------------
-
-    def _on_hovered(self, x: float | None) -> None:
-        place = None if x is None else self.presenter.place_at(x)
-        first = next(iter(self.stack.plots.values()), None)
-        if first is not None:
-            first.header.readout.set_text(_readout(place) if place else "")
 
     def _on_curve_toggled(self, metric: str, shown: bool) -> None:
         (self.presenter.hidden.discard if shown else self.presenter.hidden.add)(metric)
@@ -284,6 +262,12 @@ class LivePanel(QWidget):
         self.settings_changed.emit()
 
 
+def _hide(stack: PlotStack, hidden: set[str]) -> None:
+    for plot in stack.plots.values():
+        for key in plot.curves.keys() & hidden:
+            plot.set_shown(key, False)
+
+
 def _course(presenter: CurvesPresenter) -> Course:
     course = presenter.course()
     return Course(course.least, course.end, course.live)
@@ -310,12 +294,3 @@ def _curve_infos(plot: PlotSpec) -> list[CurveInfo]:
 def _curve_info(spec: CurveSpec, plot: PlotSpec) -> CurveInfo:
     look = CurveLook(spec.color, spec.measured)
     return CurveInfo(spec.metric, spec.label, look, plot.family.format)
-
-
-def _epoch(epoch: float) -> str:
-    return f"{epoch:.1f}".removesuffix(".0")
-
-
-def _readout(place: Place) -> str:
-    epoch = f"epoch {place.epoch:.2f}"
-    return f"step {texts.whole(place.step)}   {epoch}   {texts.duration(place.time)}"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from engine.problems import Problem
 from engine.runs.metriclog import MetricSource
 from gui import texts
-from gui.plots.export import write_png, write_svg
+from gui.plots.export import Paper, write_png, write_svg
 from gui.plots.stack import PlotStack
 from gui.presenters.curves_csv import write_csv
 from gui.theme import Theme
@@ -31,6 +31,8 @@ class CurveSaver(QObject):
 
     def __init__(self, stack: PlotStack, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self.title = ""
+        """What stands above the plots in a picture."""
         self._stack = stack
         self._theme = theme
         self._window = parent
@@ -62,8 +64,10 @@ class CurveSaver(QObject):
             self._timer.start()
 
     def _picture(self, kind: str) -> Iterator[float]:
+        colors = self._theme.colors
         with self._stack.finely():
-            _PICTURES[kind](self._stack, self._path, self._theme.colors.surface)
+            paper = Paper(colors.surface, colors.text, self.title)
+            _PICTURES[kind](self._stack, self._path, paper)
         yield 1.0
 
     def _on_next_piece(self) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -14,7 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.recipe import SECTIONS, Recipe
-from gui.controls import flat, hairline, label, set_look
+from gui import texts
+from gui.controls import flat, hairline, label, set_look, tab_stops
 from gui.forms.entries import TextBox
 from gui.forms.field import Field
 from gui.panels.card import SectionCard
@@ -24,6 +28,8 @@ from gui.theme import Theme
 
 WIDTH = 340
 NARROWEST = 312
+
+_AT_END = QLineEdit.ActionPosition.TrailingPosition
 
 NEXT_RUN = "Changes made now apply to the next run."
 
@@ -42,10 +48,11 @@ class RecipePanel(QWidget):
         self._show_first = QPushButton("Show")
         self._problems.add_button(self._show_first)
         self._show_first.clicked.connect(self._on_show_first)
-        self._name = self._make_name()
+        self._name = self._make_name(theme)
         self._notes = self._make_notes(theme)
         self._cards = {s: SectionCard(theme, presenter, s) for s in SECTIONS}
         self._scroll = QScrollArea()
+        self._stops: list[QWidget] = []
         self._build()
         self._note.say(NEXT_RUN)
         self._note.hide()
@@ -55,12 +62,16 @@ class RecipePanel(QWidget):
 
     # --- Making ------------------------------------------------------------------------------
 
-    def _make_name(self) -> TextBox:
+    def _make_name(self, theme: Theme) -> TextBox:
         box = TextBox()
         box.setProperty("role", "name")
         box.setObjectName("name")
         box.setAccessibleName("name of the recipe")
-        box.setToolTip("What this recipe is called.")
+        box.setToolTip("Click to rename")
+        pencil = box.addAction(theme.icon("rename", "secondary"), _AT_END)
+        pencil.setToolTip("Click to rename")
+        pencil.triggered.connect(box.selectAll)
+        theme.changed.connect(lambda: pencil.setIcon(theme.icon("rename", "secondary")))
         box.setPlaceholderText("Name of the recipe")
         box.edited.connect(lambda text: self._presenter.set("name", text))
         box.left.connect(self._presenter.finish_edit)
@@ -88,6 +99,7 @@ class RecipePanel(QWidget):
         foot.addWidget(self._notes)
         column.addLayout(foot)
         column.addStretch(1)
+        inner.setMinimumWidth(1)  # never wider than what can be seen, whatever it asks for
         self._scroll.setWidget(inner)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -118,6 +130,16 @@ class RecipePanel(QWidget):
         facts = self._presenter.facts()
         self._cards["dataset"].set_subtitle(declared.facts_line(facts) if facts else "")
         self._show_problems()
+        self._chain()
+
+    def _chain(self) -> None:
+        """Tab goes from top to bottom, also through fields that were made just now."""
+        stops = tab_stops(self)
+        if stops == self._stops:
+            return
+        self._stops = stops
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def set_running(self, running: bool) -> None:
         """While a training runs, say what becomes of changes."""
@@ -154,7 +176,7 @@ class RecipePanel(QWidget):
         if count:
             first = self._presenter.problems[0]
             more = f" and {count - 1} more" if count > 1 else ""
-            self._problems.say(f"Cannot start: {first.path}{more}")
+            self._problems.say(f"Cannot start: {texts.place(first.path)}{more}")
 
     def _on_show_first(self) -> None:
         if self._presenter.problems:

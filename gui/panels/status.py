@@ -60,6 +60,12 @@ class StatusStrip(QWidget):
         set_look(self._message, "level", message.level)
         self._show_icon()
 
+    def clear_message(self) -> None:
+        """Nothing has been said yet."""
+        self._level = "info"
+        self._message.set_whole("")
+        self._show_icon()
+
     def watch(self, on: bool) -> None:
         """Read once a second, or rest."""
         if on and not self._timer.isActive():

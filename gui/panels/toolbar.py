@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gui.actions import Actions
@@ -12,6 +12,7 @@ from gui.theme import Theme
 
 _TRAINING = ("start", "pause", "step", "stop")
 _KEEPING = ("checkpoint", "export")
+_TEXTS = {"start": ("Start", "Run again"), "pause": ("Pause", "Resume")}
 HEIGHT = 48
 PRESET_WIDTH = 300
 
@@ -85,6 +86,21 @@ class Toolbar(QWidget):
         row.addStretch(1)
         row.addWidget(self._buttons["commands"])
         row.addWidget(self._overflow)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Buttons whose text changes are from the start as wide as the widest of their texts."""
+        super().showEvent(event)
+        for name, others in _TEXTS.items():
+            button = self._buttons[name]
+            shown, primary = button.text(), button.property("primary")
+            set_look(button, "primary", True)  # in bold, which is wider
+            widths = []
+            for text in (shown, *others):
+                button.setText(text)
+                widths.append(button.sizeHint().width())
+            button.setText(shown)
+            set_look(button, "primary", primary)
+            button.setMinimumWidth(max(widths))
 
     # --- Showing -----------------------------------------------------------------------------
 

@@ -19,6 +19,9 @@ WIDTH = 64
 HEIGHT = 22
 """Pixels for the labels below."""
 
+NAME_HEIGHT = 15
+"""Pixels more for the name of what is counted there."""
+
 _APART, _OVER = 4, 24
 """Pixels left free towards the curves, and pixels that the last label may stand out."""
 
@@ -41,6 +44,7 @@ class LabelAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         self._make_ticks = make_ticks
         self._style = style
         self._bounds = QRectF()
+        self._name = ""
         super().__init__(orientation, pen=None, tickPen=None)
         self.enableAutoSIPrefix(False)
         self.setStyle(tickLength=0)
@@ -52,6 +56,12 @@ class LabelAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     def set_ticks(self, make_ticks: TickMaker) -> None:
         """Label from now on with these ticks."""
         self._make_ticks = make_ticks
+        self.redraw()
+
+    def set_name(self, name: str) -> None:
+        """Say what the bottom axis counts, small, at the right below its labels."""
+        self._name = name
+        self.setHeight(HEIGHT + (NAME_HEIGHT if name else 0))
         self.redraw()
 
     def redraw(self) -> None:
@@ -88,6 +98,9 @@ class LabelAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
             place = _beside(bounds, part) if left else _below(bounds, part, p, label)
             flags = Qt.AlignmentFlag.AlignRight if left else Qt.AlignmentFlag.AlignHCenter
             texts.append((place, flags | Qt.AlignmentFlag.AlignVCenter, label))
+        if self._name:
+            flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            texts.append((_under(bounds), flags, self._name))
         nothing = (pg.mkPen(None), QPointF(), QPointF())
         return nothing, [], texts
 
@@ -109,4 +122,8 @@ def _below(bounds: QRectF, part: float, p: QPainter, label: str) -> QRectF:
     width = p.fontMetrics().horizontalAdvance(label) + 4.0
     middle = bounds.left() + part * bounds.width()
     left = min(max(middle - width / 2, bounds.left() - 8), bounds.right() + _OVER - width)
-    return QRectF(left, bounds.top() + 3, width, bounds.height() - 3)
+    return QRectF(left, bounds.top() + 3, width, HEIGHT - 3)
+
+
+def _under(bounds: QRectF) -> QRectF:
+    return QRectF(bounds.left(), bounds.top() + HEIGHT - 2, bounds.width(), NAME_HEIGHT)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from gui.plots.curve import Curve
 from gui.plots.frame import Frame, polygons
 from gui.plots.growing import FloatArray
-from gui.plots.style import PlotStyle, small_font
+from gui.plots.style import Dash, PlotStyle, small_font
 
 _MARKER, _RING, _DOT = 5.0, 9.0, 6.0
 """Pixels across: a measured value, the best one, a value under the crosshair."""
@@ -37,10 +37,10 @@ class Scene:
     x_grid: list[float] = field(default_factory=list)
     y_grid: list[float] = field(default_factory=list)
     markers: list[Marker] = field(default_factory=list)
-    best: float | None = None
-    """The x of the best evaluation."""
-    best_points: list[tuple[str, float, float]] = field(default_factory=list)
-    """Key of the curve, x and y of the values that the best evaluation gave."""
+    best_line: Marker | None = None
+    """The evaluation that the best checkpoint is of."""
+    best_point: tuple[str, float, float] | None = None
+    """Key of a curve, x and y of its best value."""
     crosshair: float | None = None
 
 
@@ -106,7 +106,7 @@ class CurveLayer(QGraphicsItem):
             _draw_lines(painter, self.style.pen(curve.info.look), shape.strong)
             if shape.markers is not None:
                 self._draw_dots(painter, curve, shape.markers, _MARKER)
-        self._paint_best(painter)
+        self._paint_ring(painter)
         self._paint_crosshair(painter)
 
     def _shape(self, curve: Curve) -> Shape:
@@ -128,36 +128,45 @@ class CurveLayer(QGraphicsItem):
         painter.drawLines([QLineF(0, y, frame.width, y) for y in heights])
 
     def _paint_marks(self, painter: QPainter) -> None:
-        markers = [mark for mark in self.scene_data.markers if mark.x in self._frame.x]
-        if not markers:
-            return
-        painter.setFont(small_font(painter.font(), 11))
-        metrics, free = painter.fontMetrics(), 0.0
-        for mark in sorted(markers, key=lambda mark: mark.x):
+        scene = self.scene_data
+        marks: list[tuple[Marker, Dash]] = [(mark, "dotted") for mark in scene.markers]
+        if scene.best_line is not None:
+            marks.append((scene.best_line, "dashed"))
+        marks = [(mark, dash) for mark, dash in marks if mark.x in self._frame.x]
+        for mark, dash in marks:
             left = self._frame.pixel_x(mark.x)
-            painter.setPen(self.style.line("crosshair", dashed=True))
+            painter.setPen(self.style.line("crosshair", dash))
             painter.drawLine(QLineF(left, 0, left, self._frame.height))
+        if marks:
+            self._paint_labels(painter, [mark for mark, _dash in marks[::-1]])
+
+    def _paint_labels(self, painter: QPainter, marks: list[Marker]) -> None:
+        """The words beside the lines, in two rows; what has no room there is left out."""
+        painter.setFont(small_font(painter.font(), 11))
+        painter.setPen(self.style.text())
+        metrics, free = painter.fontMetrics(), [0.0, 0.0]
+        for mark in sorted(marks, key=lambda mark: mark.x):
+            left = self._frame.pixel_x(mark.x)
             width = metrics.horizontalAdvance(mark.label)
             start = left + 4 if left + 4 + width < self._frame.width else left - 4 - width
-            if start >= free:  # labels that would overlap are left out; the lines stay
-                painter.setPen(self.style.text())
-                painter.drawText(QPointF(start, metrics.ascent() + 2), mark.label)
-                free = start + width + 8
+            row = next((row for row, end in enumerate(free) if start >= end), None)
+            if mark.label and row is not None:
+                top = metrics.ascent() + 2 + row * metrics.height()
+                painter.drawText(QPointF(start, top), mark.label)
+                free[row] = start + width + 8
 
-    def _paint_best(self, painter: QPainter) -> None:
-        best, shown = self.scene_data.best, {c.info.key: c for c in self.curves if c.shown}
-        if best is None or best not in self._frame.x:
+    def _paint_ring(self, painter: QPainter) -> None:
+        if self.scene_data.best_point is None:
             return
-        left = self._frame.pixel_x(best)
-        painter.setPen(self.style.line("crosshair", dashed=True))
-        painter.drawLine(QLineF(left, 0, left, self._frame.height))
+        key, x, y = self.scene_data.best_point
+        curve = next((c for c in self.curves if c.info.key == key and c.shown), None)
+        if curve is None or x not in self._frame.x:
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setBrush(QBrush(QColor(self.style.colors.surface)))
-        for key, x, y in self.scene_data.best_points:
-            if key in shown:
-                painter.setPen(QPen(self.style.curve_color(shown[key].info.look), 1.5))
-                for point in self._points(x, y):
-                    painter.drawEllipse(point, _RING / 2, _RING / 2)
+        painter.setPen(QPen(self.style.curve_color(curve.info.look), 1.5))
+        for point in self._points(x, y):
+            painter.drawEllipse(point, _RING / 2, _RING / 2)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 

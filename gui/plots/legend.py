@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from gui.controls import label
 from gui.plots.curve import CurveInfo
-from gui.plots.style import PlotStyle, small_font
+from gui.plots.style import Dash, PlotStyle, small_font
 from gui.plots.text import FORMATTERS
 
 HEIGHT = 28
 _SAMPLE, _GAP, _MARGIN = 18, 6, 6
+_HIDDEN = "hidden"
+"""Stands in place of the value of a curve that is switched off."""
 _CENTER_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _CENTER_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -39,6 +41,7 @@ class LegendEntry(QAbstractButton):
         self.setObjectName(f"legend.{info.key}")
         self.setToolTip(f"Hide or show {info.key}")
         self.setAccessibleName(f"{info.key} curve")
+        self.toggled.connect(self.updateGeometry)  # "hidden" may need more room than the value
 
     @property
     def value(self) -> str:
@@ -63,7 +66,7 @@ class LegendEntry(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         """The sample and the value; the name can go (override)."""
-        value = self._value_room + _GAP if self._value_room else 0
+        value = self._tail_room() + _GAP if self._tail_room() else 0
         return QSize(2 * _MARGIN + _SAMPLE + value, HEIGHT - 4)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -77,16 +80,21 @@ class LegendEntry(QAbstractButton):
         left = _MARGIN + _SAMPLE
         place = QRectF(left + _GAP, 0, self.width() - left - _GAP - _MARGIN, self.height())
         painter.setPen(self._style.text("secondary" if on else "disabled"))
-        room = place.width() - self._value_room - _GAP + 2  # advances are rounded
+        room = place.width() - self._tail_room() - _GAP + 2  # advances are rounded
         name = self._metrics.elidedText(self.info.label, Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(place, int(_CENTER_LEFT), name)
         painter.setPen(QPen(colors.text if on else colors.disabled))
-        painter.drawText(place, int(_CENTER_RIGHT), self._value if on else "hidden")
+        painter.drawText(place, int(_CENTER_RIGHT), self._value if on else _HIDDEN)
         painter.end()
 
     def _label_room(self) -> int:
         """The label with the gap before it; nothing where the title says it already."""
         return _GAP + self._metrics.horizontalAdvance(self.info.label) if self.info.label else 0
+
+    def _tail_room(self) -> int:
+        """Room for what stands at the end: the widest value so far, or that there is none."""
+        hidden = 0 if self.isChecked() else self._metrics.horizontalAdvance(_HIDDEN)
+        return max(self._value_room, hidden)
 
     def _paint_ground(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -98,7 +106,8 @@ class LegendEntry(QAbstractButton):
 
     def _paint_sample(self, painter: QPainter, on: bool) -> None:
         look, middle = self.info.look, self.height() // 2
-        pen = self._style.pen(look) if on else self._style.line("disabled", look.dashed)
+        dash: Dash = "dashed" if look.dashed else "solid"
+        pen = self._style.pen(look) if on else self._style.line("disabled", dash)
         painter.setPen(pen)
         painter.drawLine(QLineF(_MARGIN, middle + 0.5, _MARGIN + _SAMPLE, middle + 0.5))
         if look.dashed:
@@ -214,4 +223,5 @@ class Header(QWidget):
     def _make_entry(self, info: CurveInfo) -> LegendEntry:
         entry = LegendEntry(info, self._style)
         entry.toggled.connect(lambda on, key=info.key: self.toggled.emit(key, on))
+        entry.toggled.connect(self._make_room)
         return entry

@@ -38,9 +38,11 @@ class PlotInfo:
 
 @dataclass(frozen=True)
 class Best:
-    """The best evaluation: where it is on the x axis, its epoch as written."""
+    """The best value of a measured curve: its key, where the value is, its epoch as written."""
 
+    key: str
     x: float
+    y: float
     epoch: str
 
 
@@ -170,19 +172,16 @@ class Plot(QWidget):
             self._log = log
             self.free_y()
 
-    def set_x_ticks(self, make: Any | None) -> None:
-        """Label x below this plot; None for no labels."""
+    def set_x_ticks(self, make: Any | None, name: str = "") -> None:
+        """Label x below this plot and say what it counts; None for no labels."""
         self._bottom.set_ticks(make or _no_ticks)
+        self._bottom.set_name(name if make else "")
         self.canvas.plotItem.showAxis("bottom", make is not None)
 
     def set_markers(self, markers: list[Marker]) -> None:
         """Mark what happened, by vertical lines."""
         self.layer.scene_data.markers = list(markers)
         self.layer.update()
-
-    def add_marker(self, x: float, label: str) -> None:
-        """Mark one more thing that happened."""
-        self.set_markers([*self.layer.scene_data.markers, Marker(x, label)])
 
     def restyle(self) -> None:
         """Draw everything anew in the theme's colours."""
@@ -265,16 +264,15 @@ class Plot(QWidget):
             self.show_values(x)
 
     def set_best(self, best: Best | None) -> None:
-        """Mark the best evaluation, and write what it gave for the dashed curves."""
-        scene = self.layer.scene_data
-        measured = [curve for curve in self.curves.values() if curve.info.look.dashed]
-        points = [(c.info.key, c.at(best.x)) for c in measured] if best else []
-        scene.best = best.x if best else None
-        scene.best_points = [(key, *point) for key, point in points if point is not None]
-        first = next((y for _key, _x, y in scene.best_points), None)
+        """Put a ring around the best value of this plot, and write it with its epoch."""
+        self.layer.scene_data.best_point = (best.key, best.x, best.y) if best else None
         write = FORMATTERS[self.info.format]
-        self.header.set_best(f"best {write(first)} @{best.epoch}" if best and first is not None
-                             else "")  # fmt: skip
+        self.header.set_best(f"best {write(best.y)}, epoch {best.epoch}" if best else "")
+        self.layer.update()
+
+    def set_best_line(self, line: Marker | None) -> None:
+        """Mark, by a vertical line, the evaluation that the best checkpoint is of."""
+        self.layer.scene_data.best_line = line
         self.layer.update()
 
     # --- What the header and pyqtgraph tell -----------------------------------------------------

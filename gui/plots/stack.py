@@ -15,7 +15,7 @@ from gui.plots.ranges import Course, Limits, x_limits
 from gui.plots.style import PlotStyle
 from gui.plots.ticks import Ticks
 
-_STRIP_HEIGHT = 104
+_STRIP_HEIGHT = 118
 _HOVER_MS = 25
 """The crosshair follows the mouse at most so often."""
 
@@ -42,6 +42,7 @@ class PlotStack(QWidget):
         self._linking = False
         self._log = False
         self._make_ticks: Callable[[Limits, float], Ticks] | None = None
+        self._x_name = ""
         self._hover_x: float | None = None
         self._hover_timer = QTimer(self, singleShot=True, interval=_HOVER_MS)
         self._hover_timer.timeout.connect(self._on_hover_due)
@@ -69,7 +70,7 @@ class PlotStack(QWidget):
     def clear(self) -> None:
         """Forget all points and marks; the plots stay."""
         self.hover(None)
-        self.set_best(None)
+        self.set_bests({}, None)
         self.set_markers([])
         for curve in self.curves().values():
             curve.clear()
@@ -78,9 +79,9 @@ class PlotStack(QWidget):
         """All curves by their key."""
         return {key: curve for plot in self.plots.values() for key, curve in plot.curves.items()}
 
-    def set_x_ticks(self, make_ticks: Callable[[Limits, float], Ticks]) -> None:
-        """How x is labelled from now on."""
-        self._make_ticks = make_ticks
+    def set_x_ticks(self, make_ticks: Callable[[Limits, float], Ticks], name: str = "") -> None:
+        """How x is labelled from now on, and what it counts."""
+        self._make_ticks, self._x_name = make_ticks, name
         self._label_lowest()
 
     def set_log(self, log: bool) -> None:
@@ -94,10 +95,15 @@ class PlotStack(QWidget):
         for place, plot in enumerate(self.plots.values()):
             plot.set_markers(markers if place == 0 else [Marker(m.x, "") for m in markers])
 
-    def set_best(self, best: Best | None) -> None:
-        """Mark the best evaluation, in every plot."""
-        for plot in self.plots.values():
-            plot.set_best(best)
+    def set_bests(self, bests: dict[str, Best], checkpoint: float | None) -> None:
+        """Mark the best value of each plot, by the plot's key; no mark for the others.
+
+        The best checkpoint's x is a line in every plot, with the word in the uppermost.
+        """
+        for place, (key, plot) in enumerate(self.plots.items()):
+            plot.set_best(bests.get(key))
+            line = None if checkpoint is None else Marker(checkpoint, "" if place else "best")
+            plot.set_best_line(line)
 
     def restyle(self) -> None:
         """Draw everything anew in the theme's colours."""
@@ -214,4 +220,5 @@ class PlotStack(QWidget):
 
     def _label_lowest(self) -> None:
         for place, plot in enumerate(self.plots.values(), start=1):
-            plot.set_x_ticks(self._make_ticks if place == len(self.plots) else None)
+            lowest = place == len(self.plots)
+            plot.set_x_ticks(self._make_ticks if lowest else None, self._x_name)

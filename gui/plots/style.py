@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 from PySide6.QtGui import QColor, QFont, QPen
 
@@ -12,6 +13,10 @@ from gui.theme import SMALL, Theme, figures
 
 _FAINT = 0.30
 """How much of its colour a raw curve keeps beneath the smoothed one."""
+
+Dash = Literal["solid", "dashed", "dotted"]
+
+_PATTERNS: dict[Dash, list[float]] = {"dashed": [5.0, 4.0], "dotted": [1.0, 3.0]}
 
 
 @dataclass(frozen=True)
@@ -44,15 +49,15 @@ class PlotStyle:
 
     def pen(self, look: CurveLook) -> QPen:
         """The pen of a curve: solid, or dashed for what is measured now and then."""
-        return _pen(self._name(look), look.dashed, self.fine)
+        return _pen(self._name(look), "dashed" if look.dashed else "solid", self.fine)
 
     def faint_pen(self, look: CurveLook) -> QPen:
         """The pen of the raw values beneath; opaque, because blending costs time."""
         return _faint_pen(self._name(look), self.colors.surface, self.fine)
 
-    def line(self, role: str, dashed: bool = False) -> QPen:
+    def line(self, role: str, dash: Dash = "solid") -> QPen:
         """A hairline in the colour of a token: `grid`, `crosshair`, `accent`."""
-        return _pen(str(getattr(self.colors, role)), dashed, self.fine)
+        return _pen(str(getattr(self.colors, role)), dash, self.fine)
 
     def _name(self, look: CurveLook) -> str:
         curves = self.colors.curves
@@ -64,18 +69,18 @@ class PlotStyle:
 
 
 @cache
-def _pen(color: str, dashed: bool, fine: bool) -> QPen:
+def _pen(color: str, dash: Dash, fine: bool) -> QPen:
     """Pens are kept: making one takes several calls, and a frame needs half a dozen."""
     pen = QPen(QColor(color), 1.0)
     pen.setCosmetic(not fine)
-    if dashed:
-        pen.setDashPattern([5.0, 4.0])
+    if dash in _PATTERNS:
+        pen.setDashPattern(_PATTERNS[dash])
     return pen
 
 
 @cache
 def _faint_pen(color: str, ground: str, fine: bool) -> QPen:
-    return _pen(mixed(QColor(color), QColor(ground), _FAINT).name(), False, fine)
+    return _pen(mixed(QColor(color), QColor(ground), _FAINT).name(), "solid", fine)
 
 
 def mixed(color: QColor, ground: QColor, part: float) -> QColor:

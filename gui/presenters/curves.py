@@ -59,6 +59,15 @@ class Place:
 
 
 @dataclass(frozen=True)
+class BestValue:
+    """The best that was measured of a metric, and where."""
+
+    metric: str
+    place: Place
+    value: float
+
+
+@dataclass(frozen=True)
 class Course:
     """What is known of x: the least span to show, where it ends if that is known, still going."""
 
@@ -201,22 +210,35 @@ class CurvesPresenter:
         return self._nearest(step, "step")
 
     def mark_best(self, epoch: float, step: int) -> None:
-        """Say which evaluation is the best; without it, it is the one with the best main metric."""
+        """Say which evaluation the best checkpoint is of.
+
+        Without it, it is the one with the best main metric.
+        """
         known = self.place_of_step(step)
         self._best = Place(step, epoch, known.time if known else 0.0)
 
     def best(self) -> Place | None:
-        """The best evaluation so far."""
-        return self._best or self._computed_best()
+        """The evaluation that the best checkpoint is of."""
+        if self._best is not None:
+            return self._best
+        computed = self._best_of(f"val_{self.main}")
+        return computed.place if computed else None
 
-    def _computed_best(self) -> Place | None:
-        points = self._points(f"val_{self.main}")
+    def best_value(self, plot: PlotSpec) -> BestValue | None:
+        """The best value of the foremost measured curve of a plot."""
+        measured = (curve.metric for curve in plot.curves if curve.measured)
+        return next((best for metric in measured if (best := self._best_of(metric))), None)
+
+    def _best_of(self, metric: str) -> BestValue | None:
+        """The lowest loss or error, the highest of anything else; never nan or infinite."""
+        points = self._points(metric)
         values = points["value"] if points is not None else np.empty(0)
         finite = np.flatnonzero(np.isfinite(values))
         if points is None or not len(finite):
             return None
-        sign = 1.0 if self.main in SMALLER_IS_BETTER else -1.0
-        return _place(points[int(finite[np.argmin(sign * values[finite])])])
+        sign = 1.0 if split_of(metric)[1] in SMALLER_IS_BETTER else -1.0
+        point = points[int(finite[np.argmin(sign * values[finite])])]
+        return BestValue(metric, _place(point), float(point["value"]))
 
     def _nearest(self, x: float, axis: XAxis) -> Place | None:
         held = [points for name in self._names() if (points := self._points(name)) is not None]

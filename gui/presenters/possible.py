@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.problems import Problem
+from gui import texts
 from gui.presenters.availability import YES, Availability, no
 
 
@@ -52,7 +53,7 @@ def _start(now: Situation) -> Availability:
         return no("A training is under way; stop it first")
     if now.problems:
         others = f" and {len(now.problems) - 1} more" if len(now.problems) > 1 else ""
-        return no(f"There is a problem in {now.problems[0].path}{others}")
+        return no(f"There is a problem in {texts.place(now.problems[0].path)}{others}")
     return YES
 
 

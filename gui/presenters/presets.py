@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +16,7 @@ from engine.problems import ProblemError
 from engine.recipe import Recipe
 from engine.runs.atomic import write_atomically
 from engine.runs.folder import RunFolder
+from gui import texts
 from gui.presenters.availability import YES, Availability, no
 from gui.presenters.messages import Messages
 from gui.presenters.recipe import RecipePresenter
@@ -37,6 +40,8 @@ class PresetsPresenter(QObject):
     """The title, the file or the recent files are others."""
     opened = Signal()
     """Another recipe has been opened."""
+    refused = Signal(str, list)
+    """Something could not be opened: what it is called, and its Problems."""
 
     def __init__(
         self,
@@ -77,14 +82,21 @@ class PresetsPresenter(QObject):
         return self._origin.comment
 
     def listing(self) -> list[Preset]:
-        """All presets, shipped ones first."""
-        return presets.list_presets()
+        """All presets, shipped ones first; those of one title are told apart by their files."""
+        listed = presets.list_presets()
+        count = Counter(preset.title for preset in listed)
+        return [
+            replace(preset, title=f"{preset.title} ({preset.name})")
+            if count[preset.title] > 1 and preset.title != preset.name
+            else preset
+            for preset in listed
+        ]
 
     def can_save(self) -> Availability:
         """Whether there is something to save that can be read back."""
         problems = self._recipe.problems
         if problems:
-            return no(f"There is a problem in {problems[0].path}; mend it first")
+            return no(f"There is a problem in {texts.place(problems[0].path)}; mend it first")
         if not self._recipe.modified and self._origin.path is not None:
             return no("Nothing has changed")
         return YES
@@ -95,8 +107,11 @@ class PresetsPresenter(QObject):
         return self._origin.path is None or self._origin.shipped
 
     def suggested_path(self) -> Path:
-        """Where a new file would go: the user's own presets."""
-        return presets.user_path(str(self._recipe.get("name") or "untitled"))
+        """Where a new file would go: the user's own presets, beside the shipped ones and not in
+        the place of one."""
+        stem = _file_stem(str(self._recipe.get("name") or "untitled"))
+        taken = any(preset.shipped and preset.name == stem for preset in presets.list_presets())
+        return presets.user_path(f"my_{stem}" if taken else stem)
 
     # --- Acting ------------------------------------------------------------------------------
 
@@ -106,7 +121,7 @@ class PresetsPresenter(QObject):
             preset = presets.find(name_or_path)
             recipe = preset.recipe()
         except ProblemError as error:
-            self._messages.problems(error)
+            self._refuse(Path(name_or_path).name, error)
             return False
         self._take(recipe, Origin(preset.path, preset.shipped, preset.description))
         self._remember(preset.path)
@@ -117,7 +132,7 @@ class PresetsPresenter(QObject):
         try:
             recipe = folder.recipe()
         except ProblemError as error:
-            self._messages.problems(error)
+            self._refuse(folder.path.name, error)
             return False
         self._take(recipe, Origin())
         return True
@@ -135,13 +150,15 @@ class PresetsPresenter(QObject):
             return False
         target = path if path.suffix.lower() in presets.SUFFIXES else Path(f"{path}.yaml")
         try:
-            presets.save(recipe, target, self._origin.comment)
+            name = self._name_for(target)
+            presets.save(recipe.model_copy(update={"name": name}), target, self._origin.comment)
         except ProblemError as error:
             self._messages.problems(error)
             return False
         shipped = paths.bundled("presets") in target.parents
         self._origin = Origin(target, shipped, self._origin.comment)
         self._remember(target)
+        self._recipe.set("name", name)
         self._recipe.mark_saved()
         self._messages.say(f"Saved {target.name}", "good")
         return True
@@ -151,6 +168,22 @@ class PresetsPresenter(QObject):
         self._recipe.revert()
 
     # --- Inner workings ----------------------------------------------------------------------
+
+    def _name_for(self, target: Path) -> str:
+        """The name of a recipe that is saved to `target`: a copy is not called as its source."""
+        name, source = str(self._recipe.get("name") or ""), self._recipe.opened.value("name")
+        is_copy = self._origin.path is not None and target != self._origin.path
+        if not is_copy or name != source or target.stem == _file_stem(name):
+            return name
+        return target.stem.replace("_", " ")
+
+    def _refuse(self, name: str, error: ProblemError) -> None:
+        """Say every problem, and last of all, where it is seen, what they were in the way of."""
+        self._messages.problems(error)
+        count = len(error.problems)
+        why = f"{count} problems, see the log" if count > 1 else str(error.problems[0])
+        self._messages.say(f"{name} could not be opened: {why}", "error")
+        self.refused.emit(name, list(error.problems))
 
     def _take(self, recipe: Recipe, origin: Origin) -> None:
         self._origin = origin
@@ -167,6 +200,11 @@ class PresetsPresenter(QObject):
         except OSError as error:
             reason = error.strerror or str(error)
             self._messages.say(f"The list of recent files was not kept: {reason}", "warning")
+
+
+def _file_stem(name: str) -> str:
+    """A name as a file name that no shell stumbles over: `Digits, CNN` as `digits_cnn`."""
+    return re.sub(r"[^\w.-]+", "_", name.lower()).strip("_") or "untitled"
 
 
 def _recent_file() -> Path:

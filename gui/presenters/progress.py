@@ -46,7 +46,9 @@ def view_of(progress: Progress) -> ProgressView:
 
 
 def _batch(progress: Progress) -> str:
-    noun = {"validating": "validating", "testing": "measuring"}.get(progress.phase, "batch")
+    noun = "measuring" if progress.phase == "testing" else "batch"
+    if progress.validating and progress.phase != "testing":
+        noun = "validating"
     if not progress.batches or progress.phase == "ended":
         return ""
     return f"{noun} {texts.whole(progress.batch)}/{texts.whole(progress.batches)}"

@@ -51,7 +51,8 @@ def _training_samples(presenter: RecipePresenter) -> int | None:
     facts = presenter.facts()
     if facts is None:
         return None
-    samples = presenter.get("dataset.subset") or facts.samples
-    test = presenter.get("dataset.test_fraction") or 0.0
+    samples = min(presenter.get("dataset.subset") or facts.samples, facts.samples)
+    official = facts.official_test / facts.samples  # a subset keeps its share
+    test = official or presenter.get("dataset.test_fraction") or 0.0
     validation = presenter.get("dataset.val_fraction") or 0.0
     return round(samples * (1 - test) * (1 - validation))

@@ -53,3 +53,12 @@ def test_decimals_read_back_as_the_same_number(value: float) -> None:
 )
 def test_numbers_as_people_read_them(made: str, text: str) -> None:
     assert made == text
+
+
+def test_paths_are_said_as_the_form_says_them() -> None:
+    assert texts.place("dataset.test_fraction") == "test part of the dataset"
+    assert texts.place("architecture.hidden[1]") == "hidden of the architecture"
+    assert texts.place("optimizer.name") == "optimizer"
+    assert texts.spoken("Try a lower optimizer.lr.") == (
+        "Try a lower learning rate of the optimizer."
+    )

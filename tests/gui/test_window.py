@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QMessageBox,
+    QPlainTextEdit,
     QTabWidget,
     QToolButton,
     QWidget,
@@ -185,8 +186,9 @@ def test_a_problem_switches_start_off_and_is_named(qtbot, window: MainWindow) ->
     qtbot.keyClicks(entry, "-1")
     start = widget(window, "button.start")
     assert not start.isEnabled()
-    assert "optimizer.lr" in start.toolTip()
+    assert "learning rate of the optimizer" in start.toolTip()
     assert words(window, "progress.what") == "1 problem in the recipe"
+    assert words(window, "progress.state") == "Not ready"
     entry.selectAll()
     qtbot.keyClicks(entry, "0.01")
     assert start.isEnabled()
@@ -329,6 +331,71 @@ def test_progress_is_shown_by_the_frame_timer(
     assert words(window, "progress.batch") == "batch 7/20"
 
 
+def test_another_recipe_after_a_run_is_not_taken_for_it(
+    qtbot, window: MainWindow, worker: FakeWorker
+) -> None:
+    run_training(qtbot, window, worker)
+    worker.tell(ended("stopped"))
+    start = widget(window, "button.start")
+    assert words(window, "progress.state") == "Stopped: Digits, CNN"
+    assert window.findChild(QWidget, "banner.recipe").whole() == "Digits, CNN"
+    assert start.text() == "Run again"  # type: ignore[attr-defined]
+    window._files.open_named("iris_mlp")
+    assert start.text() == "Start"  # type: ignore[attr-defined]
+    assert words(window, "progress.state") == "Stopped: Digits, CNN"
+
+
+def test_a_banner_that_was_put_away_stays_away(
+    qtbot, window: MainWindow, worker: FakeWorker
+) -> None:
+    run_training(qtbot, window, worker)
+    worker.tell(ended())
+    press(qtbot, window, "banner.dismiss")
+    window._desk.training.changed.emit()
+    assert widget(window, "banner").isHidden()
+    press(qtbot, window, "button.start")
+    worker.tell(started())
+    worker.tell(ended())
+    assert widget(window, "banner").isVisible()
+
+
+def test_a_new_run_clears_what_was_said_of_the_old_one(
+    qtbot, window: MainWindow, worker: FakeWorker
+) -> None:
+    window._desk.messages.say("Wrote plot.csv", "good")
+    press(qtbot, window, "button.start")
+    assert window.findChild(QWidget, "status.message").whole() == ""
+
+
+def test_the_toolbar_stands_still(qtbot, window: MainWindow, worker: FakeWorker) -> None:
+    def places() -> list[int]:
+        return [widget(window, f"button.{name}").x() for name in ("pause", "step", "export")]
+
+    before = places()
+    run_training(qtbot, window, worker)
+    worker.tell(e.Paused(1, 3, 3))
+    qtbot.wait(1)
+    assert widget(window, "button.pause").text() == "Resume"  # type: ignore[attr-defined]
+    assert places() == before
+    worker.tell(ended())
+    qtbot.wait(1)
+    assert places() == before
+
+
+def test_a_file_that_cannot_be_opened_is_named_with_all_its_problems(
+    qtbot, open_window: Open, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("version: 1\ndataset: digitz\narchitecture: mlpp\nnothing: 1\n")
+    window = open_window(str(bad))
+    assert "bad.yaml could not be opened: 3 problems" in words(window, "banner.sentence")
+    assert "bad.yaml" in window.findChild(QWidget, "status.message").whole()
+    details = window.findChild(QPlainTextEdit, "banner.details").toPlainText()
+    assert len(details.splitlines()) == 3
+    window._files.open_named("iris_mlp")
+    assert widget(window, "banner").isHidden()
+
+
 # --- Files ---------------------------------------------------------------------------------------
 
 
@@ -394,6 +461,19 @@ def test_closing_while_training_can_be_thought_better_of(
     qtbot, window: MainWindow, worker: FakeWorker
 ) -> None:
     run_training(qtbot, window, worker)
+    seen: list[str] = []
+    answer_dialog("Keep training", seen)
+    window.close()
+    assert seen == ["closing"]
+    assert window.isVisible()
+    assert worker.commands() == []
+
+
+def test_keeping_the_training_asks_nothing_of_unsaved_edits(
+    qtbot, window: MainWindow, worker: FakeWorker
+) -> None:
+    run_training(qtbot, window, worker)
+    window._desk.recipe.set("optimizer.lr", 0.5)
     seen: list[str] = []
     answer_dialog("Keep training", seen)
     window.close()

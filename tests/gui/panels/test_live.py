@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLabel, QSlider, QTo
 from engine.runs.metriclog import POINT, MetricLog
 from engine.training.channel import Channel
 from gui.panels.live import LivePanel
+from gui.plots.layer import Marker
 
 CLASSES = ("train_loss", "train_accuracy", "lr", "val_loss", "val_accuracy", "val_f1")
 
@@ -335,16 +336,26 @@ def test_where_it_is_narrow_the_buttons_are_icons(panel):
 def test_the_best_evaluation_is_marked_without_being_told(panel, channel):
     grow(channel.log, 45)
     panel.refresh()
-    assert panel.stack.plots["share"].header.best.text == "best 97.6 % @0.8"
-    assert panel.stack.plots["loss"].header.best.text == "best 0.0250 @0.8"
+    assert panel.stack.plots["share"].header.best.text == "best 97.6 %, epoch 0.8"
+    assert panel.stack.plots["loss"].header.best.text == "best 0.0250, epoch 0.8"
 
 
-def test_the_best_can_be_told(panel, channel):
+def test_each_plot_has_its_own_best(panel):
+    panel.set_source(log_of(val_loss=[0.9, 0.5, 0.7], val_accuracy=[0.1, 0.2, 0.6]), "accuracy")
+    panel.refresh()
+    scenes = {key: plot.layer.scene_data for key, plot in panel.stack.plots.items()}
+    assert scenes["loss"].best_point == ("val_loss", 2.0, 0.5)
+    assert scenes["share"].best_point == ("val_accuracy", 3.0, 0.6)
+    assert scenes["loss"].best_line == Marker(3.0, "best")
+    assert scenes["share"].best_line == Marker(3.0, "")
+
+
+def test_where_the_best_checkpoint_is_can_be_told(panel, channel):
     grow(channel.log, 45)
     panel.refresh()
     panel.mark_best(0.4, 20, 0.95)
-    assert panel.stack.plots["share"].header.best.text == "best 95.2 % @0.4"
-    assert panel.stack.plots["loss"].layer.scene_data.best == 20
+    assert panel.stack.plots["share"].header.best.text == "best 97.6 %, epoch 0.8"
+    assert panel.stack.plots["loss"].layer.scene_data.best_line == Marker(20.0, "best")
 
 
 def test_markers_follow_the_axis(panel, channel, qtbot):
@@ -405,6 +416,29 @@ def test_png_shows_the_plots_at_twice_the_size(panel, channel, qtbot, chosen):
     found = np.unique(np.frombuffer(image.constBits(), np.uint32) & 0xFFFFFF)
     curves = panel.stack.plots["loss"].layer.style.colors.curves[:2]
     assert {int(color[1:], 16) for color in curves} <= set(found.tolist())
+
+
+def test_a_picture_is_headed_with_the_title_and_names_the_x_axis(panel, channel, qtbot, tmp_path):
+    grow(channel.log, 25)
+    panel.refresh()
+    panel.set_title("blobs, small")
+    click(qtbot, panel, "live.x_epoch")
+    panel.export("svg", tmp_path / "a.svg")
+    text = (tmp_path / "a.svg").read_text()
+    assert ">blobs, small</text>" in text
+    assert ">epoch</text>" in text
+    panel.export("png", tmp_path / "a.png")
+    assert QImage(str(tmp_path / "a.png")).height() > panel.stack.height() * 2
+
+
+def test_what_was_said_of_a_file_is_gone_in_the_next_run(panel, channel, tmp_path):
+    grow(channel.log, 25)
+    panel.refresh()
+    panel.export("png", tmp_path / "a.png")
+    message = panel.findChild(QLabel, "live.message")
+    assert message.text()
+    panel.set_channel(Channel(), "accuracy")
+    assert not message.text()
 
 
 def test_svg_is_lines_and_text(panel, channel, qtbot, chosen):

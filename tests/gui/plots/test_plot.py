@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
+from gui.plots.axis import HEIGHT, NAME_HEIGHT
 from gui.plots.layer import Marker
 from gui.plots.plot import Best
 from gui.plots.ranges import Limits
@@ -212,19 +213,65 @@ def test_pyqtgraphs_own_auto_range_is_off(plot):
 
 def test_the_best_is_marked_and_said(plot):
     filled(plot)
-    plot.set_best(Best(59.0, "6"))
-    value = np.linspace(1.8, 0.3, 10)[5]
-    assert plot.header.best.text == f"best {value:.3f} @6"
-    assert plot.layer.scene_data.best_points == [("val_loss", 59.0, value)]
+    before = plot.canvas.grab().toImage()
+    plot.set_best(Best("val_loss", 59.0, 0.967, "6"))
+    assert plot.header.best.text == "best 0.967, epoch 6"
+    assert plot.canvas.grab().toImage() != before
     plot.set_best(None)
     assert plot.header.best.text == ""
+    assert plot.canvas.grab().toImage() == before
+
+
+def test_the_best_checkpoint_and_an_event_have_different_lines(plot):
+    filled(plot)
+    plot.set_best_line(Marker(50.0, ""))
+    dashed = plot.canvas.grab().toImage()
+    plot.set_best_line(None)
+    plot.set_markers([Marker(50.0, "")])
+    dotted = plot.canvas.grab().toImage()
+    assert dashed != dotted
+    plot.set_best_line(Marker(50.0, "best"))
+    assert plot.canvas.grab().toImage() not in (dashed, dotted)
+
+
+def test_marks_at_the_same_place_are_both_labelled(plot):
+    filled(plot)
+    plot.set_markers([Marker(50.0, "checkpoint")])
+    plot.set_best_line(Marker(50.0, ""))
+    alone = plot.canvas.grab().toImage()
+    plot.set_best_line(Marker(50.0, "best"))
+    assert plot.canvas.grab().toImage() != alone
+    both = plot.canvas.grab().toImage()
+    plot.set_markers([Marker(50.0, "")])
+    assert plot.canvas.grab().toImage() != both
+
+
+def test_a_hidden_curve_says_so_beside_its_whole_name(plot, qtbot):
+    filled(plot)
+    plot.show_values(None)
+    held = entry(plot, "val_loss")
+    qtbot.mouseClick(held, Qt.MouseButton.LeftButton)
+    needed = held.fontMetrics().horizontalAdvance("hidden")
+    qtbot.waitUntil(lambda: held.width() == held.sizeHint().width())
+    assert held.minimumSizeHint().width() >= needed + 18 + 2 * 6
+
+
+def test_the_x_axis_has_a_name_below_its_labels(plot, qtbot):
+    filled(plot)
+    axis = plot.canvas.plotItem.getAxis("bottom")
+    plot.set_x_ticks(lambda _view, _most: [(50.0, "50")], "step")
+    qtbot.waitUntil(lambda: axis.size().height() == HEIGHT + NAME_HEIGHT)
+    before = plot.canvas.grab().toImage()
+    plot.set_x_ticks(lambda _view, _most: [(50.0, "50")], "epoch")
+    assert plot.canvas.grab().toImage() != before
+    plot.set_x_ticks(lambda _view, _most: [(50.0, "50")])
+    qtbot.waitUntil(lambda: axis.size().height() == HEIGHT)
 
 
 def test_markers_are_listed_and_painted(plot):
     filled(plot)
     before = plot.canvas.grab().toImage()
-    plot.add_marker(30.0, "lr × 0.5")
-    plot.add_marker(70.0, "checkpoint")
+    plot.set_markers([Marker(30.0, "lr × 0.5"), Marker(70.0, "checkpoint")])
     assert plot.layer.scene_data.markers == [Marker(30.0, "lr × 0.5"), Marker(70.0, "checkpoint")]
     assert plot.canvas.grab().toImage() != before
 
@@ -248,7 +295,7 @@ def test_any_values_can_be_painted(plot, ys, log):
     plot.set_log(log)
     plot.changed()
     plot.set_crosshair(0.0)
-    plot.set_best(Best(0.0, "1"))
+    plot.set_best(Best("train_loss", 0.0, ys[0] if ys else np.nan, "1"))
     assert not plot.canvas.grab().isNull()
 
 
@@ -271,7 +318,7 @@ def test_curves_that_stay_keep_their_points(plot):
 
 def test_where_it_is_narrow_the_best_value_goes_first(plot, qtbot):
     filled(plot)
-    plot.set_best(Best(59.0, "6"))
+    plot.set_best(Best("val_loss", 59.0, 0.967, "6"))
     assert plot.header.best.isVisible()
     plot.resize(260, 300)
     qtbot.waitUntil(lambda: not plot.header.best.isVisible())

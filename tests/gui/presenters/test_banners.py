@@ -59,7 +59,7 @@ def test_failed_tells_the_sentence_the_hint_and_what_is_kept(
     banner = banner_for(training)
     assert banner is not None
     assert banner.sentence == "The loss became nan at step 12"
-    assert "Try a lower optimizer.lr." in banner.hint
+    assert "Try a lower learning rate of the optimizer." in banner.hint
     assert "Kept: last.ckpt" in banner.hint
     assert banner.details == "Traceback: ..."
 
@@ -72,3 +72,16 @@ def test_a_failure_before_there_is_a_run_keeps_nothing(
     assert banner is not None
     assert "Kept" not in banner.hint
     assert banner.actions == ("start",)
+
+
+def test_a_pause_in_a_validation_counts_its_batches(
+    training: TrainingPresenter, worker: FakeWorker
+) -> None:
+    progress = worker.channel.progress
+    progress.phase, progress.validating = "paused", True
+    progress.epoch, progress.batch, progress.batches = 11, 1, 2
+    worker.tell(e.Paused(11, 1, 1552))
+    banner = banner_for(training)
+    assert banner is not None
+    assert "in epoch 11, in its validation, batch 1 of 2" in banner.sentence
+    assert training.progress().batch == "validating 1/2"

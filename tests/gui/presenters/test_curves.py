@@ -232,6 +232,22 @@ def test_the_best_is_the_highest_accuracy_or_the_lowest_error_and_never_nan():
     assert opened(evaluations("val_accuracy", [float("nan")])).best() is None
 
 
+@pytest.mark.parametrize("metric", ["loss", "mae", "rmse"])
+def test_the_best_loss_or_error_is_the_lowest(metric):
+    assert best_of(metric, [float("nan"), 0.9, 0.3, 0.5]) == (3, 0.3)
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "f1", "r2", "top5_accuracy"])
+def test_the_best_of_other_metrics_is_the_highest(metric):
+    assert best_of(metric, [float("nan"), 0.3, 0.9, 0.5]) == (3, 0.9)
+
+
+def best_of(metric, values):
+    presenter = opened(evaluations(f"val_{metric}", values), metric)
+    best = next(filter(None, map(presenter.best_value, presenter.plots())))
+    return best.place.step // 10, best.value
+
+
 def test_what_is_marked_as_best_goes_before_what_is_computed():
     presenter = opened(evaluations("val_accuracy", [0.5, 0.9, 0.7]))
     presenter.mark_best(3.0, 30)

@@ -78,7 +78,7 @@ def test_a_recipe_with_problems_is_not_saved(
 ) -> None:
     recipe.set("training.epochs", 0)
     assert not presenter.can_save().enabled
-    assert "training.epochs" in presenter.can_save().why
+    assert "epochs of the training" in presenter.can_save().why
     assert not presenter.save_as(tmp_path / "x.yaml")
     assert not (tmp_path / "x.yaml").exists()
     assert said
@@ -117,3 +117,28 @@ def test_nothing_to_save_is_said(presenter: PresetsPresenter, recipe: RecipePres
     assert not presenter.can_save().enabled
     recipe.set("optimizer.lr", 0.5)
     assert presenter.can_save().enabled
+
+
+def test_a_copy_is_called_as_its_file_unless_it_was_named(
+    presenter: PresetsPresenter, recipe: RecipePresenter, tmp_path: Path
+) -> None:
+    presenter.open("digits_cnn")
+    assert presenter.suggested_path().name == "my_digits_cnn.yaml"
+    assert presenter.save_as(tmp_path / "my_digits.yaml")
+    assert recipe.get("name") == "my digits"
+    assert Recipe.load(tmp_path / "my_digits.yaml").name == "my digits"
+    assert not recipe.modified
+    recipe.set("name", "Mine")
+    assert presenter.save_as(tmp_path / "third.yaml")
+    assert recipe.get("name") == "Mine"
+
+
+def test_presets_of_one_title_are_told_apart(presenter: PresetsPresenter) -> None:
+    presenter.open("digits_cnn")
+    target = presets.user_path("digits_copy")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(Recipe.load(presenter.origin.path).to_yaml())
+    titles = {preset.name: preset.title for preset in presenter.listing()}
+    assert titles["digits_copy"] == "Digits, CNN (digits_copy)"
+    assert titles["digits_cnn"] == "Digits, CNN (digits_cnn)"
+    assert "(" not in titles["iris_mlp"]

@@ -29,3 +29,12 @@ def test_there_is_no_preview_of_what_is_not_valid(recipe: RecipePresenter) -> No
     recipe.undo()
     recipe.set("training.epochs", 0)
     assert schedule_curve(recipe) is None
+
+
+def test_an_official_test_part_is_not_trained_on(recipe: RecipePresenter) -> None:
+    recipe.choose("dataset", "mnist")
+    recipe.set("dataset.val_fraction", 0.1)
+    recipe.set("training.batch_size", 100)
+    curve = schedule_curve(recipe)
+    assert curve is not None
+    assert curve.steps == 10 * 540  # 60,000 of the 70,000 are for training and validation

@@ -42,7 +42,7 @@ def test_problems_forbid_the_start_and_are_named(
 ) -> None:
     recipe.set("training.epochs", 0)
     assert not training.can("start").enabled
-    assert "training.epochs" in training.can("start").why
+    assert "epochs of the training" in training.can("start").why
     training.start()
     assert worker.recipes == []
 
@@ -176,7 +176,7 @@ def test_progress_in_words(training: TrainingPresenter, worker: FakeWorker) -> N
     assert view.time == "0:42 elapsed, 0:55 left"
     progress.epochs = None
     assert training.progress().what == "Step 1,552/3,600"
-    progress.phase = "validating"
+    progress.phase, progress.validating = "validating", True
     assert training.progress().batch == "validating 112/240"
 
 
