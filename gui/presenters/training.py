@@ -192,6 +192,7 @@ class TrainingPresenter(QObject):
         return {
             e.Preparing: self._on_preparing,
             e.Started: self._on_started,
+            e.Answered: self._on_answered,
             e.Paused: self._on_paused,
             e.Resumed: self._on_resumed,
             e.Evaluated: self._on_evaluated,
@@ -213,6 +214,13 @@ class TrainingPresenter(QObject):
         self._held_soon = False
         if self.state is not State.STOPPING:
             self._enter(State.PAUSED)
+
+    def _on_answered(self, event: e.Event) -> None:
+        """A Stop that could not keep the state holds the training instead of losing it."""
+        assert isinstance(event, e.Answered)
+        if isinstance(event.report.command, c.Stop) and not event.report.ok:
+            held = self.channel is not None and self.channel.progress.phase == "paused"
+            self._enter(State.PAUSED if held else State.RUNNING)  # running: `Paused` follows
 
     def _on_resumed(self, _event: e.Event) -> None:
         if self.state is State.PAUSED:

@@ -187,3 +187,20 @@ def test_began_carries_the_channel_and_the_main_metric(
     training.began.connect(lambda channel, metric: heard.append((channel, metric)))
     training.start()
     assert heard == [(worker.channel, "accuracy")]
+
+
+@pytest.mark.parametrize(
+    ("phase", "state"), [("paused", State.PAUSED), ("training", State.RUNNING)]
+)
+def test_a_stop_that_could_not_save_is_no_stop(
+    phase: e.Phase, state: State, training: TrainingPresenter, worker: FakeWorker
+) -> None:
+    training.start()
+    worker.happened.emit(started())
+    training.stop()
+    assert training.state is State.STOPPING
+    assert training.channel is not None
+    training.channel.progress.phase = phase
+    refused = c.Report(c.Stop(), False, "No space left", "free some")
+    worker.happened.emit(e.Answered(refused))
+    assert training.state is state
