@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class BCEWithLogits(Loss):
     """Binary cross-entropy of the sigmoid, for two classes or several labels at once."""
 
-    title: ClassVar[str] = "Binary cross-entropy"
+    title: ClassVar[str] = "BCE"
     name: Literal["bce_with_logits"] = "bce_with_logits"
 
     positive_weight: float = option(

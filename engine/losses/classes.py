@@ -53,7 +53,7 @@ class CrossEntropy(ClassLoss):
 class NLL(ClassLoss):
     """Negative log-likelihood of the log-softmax, which it takes itself: plain cross-entropy."""
 
-    title: ClassVar[str] = "Negative log-likelihood"
+    title: ClassVar[str] = "NLL"
     name: Literal["nll"] = "nll"
 
     def build(self, facts: Facts, counts: torch.Tensor | None) -> nn.Module:
@@ -85,7 +85,7 @@ class Focal(ClassLoss):
 class MultiMargin(ClassLoss):
     """Hinge: the right class must beat every other one by a margin (Crammer and Singer 2001)."""
 
-    title: ClassVar[str] = "Multi-class margin"
+    title: ClassVar[str] = "Multi-margin"
     name: Literal["multi_margin"] = "multi_margin"
 
     margin: float = option(1.0, "By how much the right class must win.", gt=0, le=1000)

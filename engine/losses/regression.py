@@ -26,7 +26,7 @@ class RegressionLoss(Loss):
 class MSE(RegressionLoss):
     """Mean squared error: large errors weigh most; predicts the mean."""
 
-    title: ClassVar[str] = "Mean squared error"
+    title: ClassVar[str] = "MSE"
     name: Literal["mse"] = "mse"
 
     def build(self, facts: Facts, counts: torch.Tensor | None) -> nn.Module:
@@ -40,7 +40,7 @@ class MSE(RegressionLoss):
 class L1(RegressionLoss):
     """Mean absolute error: outliers weigh no more than they are wrong; predicts the median."""
 
-    title: ClassVar[str] = "Mean absolute error (L1)"
+    title: ClassVar[str] = "L1 (MAE)"
     name: Literal["l1"] = "l1"
 
     def build(self, facts: Facts, counts: torch.Tensor | None) -> nn.Module:

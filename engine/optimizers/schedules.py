@@ -112,7 +112,7 @@ class Exponential(Schedule):
 class Plateau(Schedule):
     """Multiply by gamma when the validation loss has stopped falling."""
 
-    title: ClassVar[str] = "Reduce on plateau"
+    title: ClassVar[str] = "Plateau"
     name: Literal["plateau"] = "plateau"
 
     patience: int = option(

@@ -52,7 +52,7 @@ def diverged(error: NonFiniteLoss, folder: RunFolder | None) -> Problem:
     files = (folder.best_checkpoint, folder.last_checkpoint) if folder is not None else ()
     kept = " and ".join(path.name for path in files if path.is_file())
     sentence = f"{error}; {f'kept from before: {kept}' if kept else 'there was no checkpoint yet'}"
-    hint = "try a lower optimizer.lr, a warm-up, or regularization.clip_norm=1"
+    hint = "try a lower optimizer.lr, a warm-up, or set regularization.clip_norm to 1"
     return Problem("training", sentence, hint)
 
 

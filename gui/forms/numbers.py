@@ -101,8 +101,8 @@ class WholeNumbers:
 
 
 @dataclass(frozen=True)
-class Decimals:
-    """Steps by a twentieth within 0 to 1, else by a tenth of the value's decade."""
+class Reals:
+    """How a real number is written, whatever its steps: `3e-4`, `0.0003`, `12`."""
 
     bounds: Bounds = Bounds()
 
@@ -114,6 +114,11 @@ class Decimals:
     def show(self, value: Typed) -> str:
         """The shortest text of the same number."""
         return value if isinstance(value, str) else texts.decimal(value)
+
+
+@dataclass(frozen=True)
+class Decimals(Reals):
+    """Steps by a twentieth within 0 to 1, else by a tenth of the value's decade."""
 
     def step(self, value: Typed, steps: int) -> Typed:
         """As many steps as the bounds allow."""
@@ -148,19 +153,8 @@ _HIGHEST_DECADE = 300
 
 
 @dataclass(frozen=True)
-class Rates:
+class Rates(Reals):
     """Log-scaled: steps 1, 2, 3, 5 through the decades; ten steps at once are a whole decade."""
-
-    bounds: Bounds = Bounds()
-
-    def parse(self, text: str) -> Typed:
-        """`3e-4`, `0.0003`."""
-        found = _number(text)
-        return float(found) if isinstance(found, int) else found
-
-    def show(self, value: Typed) -> str:
-        """`3e-4`, `0.003`."""
-        return value if isinstance(value, str) else texts.decimal(value)
 
     def step(self, value: Typed, steps: int) -> Typed:
         """Up and down the ladder; zero stands below its lowest rung where it is allowed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gui.actions import Actions
@@ -125,7 +125,3 @@ class Toolbar(QWidget):
     def _tint(self) -> None:
         for button in (self._preset, self._overflow):
             button.setIcon(self._theme.icon(str(button.property("icon_name")), "secondary"))
-
-    def export_actions(self) -> list[QAction]:
-        """The formats offered now."""
-        return self.export_menu.actions()

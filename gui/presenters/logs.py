@@ -15,7 +15,6 @@ from gui import texts
 from gui.presenters.messages import Level, Message, Messages
 
 LIMIT = 5000
-LEVELS: tuple[Level, ...] = ("info", "good", "warning", "error")
 _RANK = {"info": 0, "good": 0, "warning": 1, "error": 2}
 
 

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from engine.recipe import Recipe
+from gui.panels.recipe import RecipePanel
 from gui.presenters.messages import Message, Messages
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
@@ -95,3 +97,14 @@ def wait(qtbot) -> Callable[[Callable[[], bool]], None]:  # type: ignore[no-unty
         qtbot.waitUntil(condition, timeout=60_000)
 
     return until
+
+
+@pytest.fixture
+def panel(theme: Theme, recipe: RecipePresenter, qtbot: QtBot) -> RecipePanel:
+    """The recipe panel at its usual width."""
+    made = RecipePanel(theme, recipe)
+    qtbot.addWidget(made)
+    made.resize(340, 900)
+    made.show()
+    qtbot.waitExposed(made)
+    return made

@@ -32,16 +32,6 @@ Find = Callable[[type[W], str], W]
 
 
 @pytest.fixture
-def panel(theme: Theme, recipe: RecipePresenter, qtbot) -> RecipePanel:
-    made = RecipePanel(theme, recipe)
-    qtbot.addWidget(made)
-    made.resize(340, 900)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
-
-
-@pytest.fixture
 def find(panel: RecipePanel) -> Callable[[type[W], str], W]:
     def found(kind: type[W], name: str) -> W:
         widget = panel.findChild(kind, name)

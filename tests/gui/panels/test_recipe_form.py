@@ -6,7 +6,16 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QLabel, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QStyle,
+    QStyleOptionComboBox,
+    QWidget,
+)
 
 from engine.problems import Problem
 from engine.recipe import SECTIONS
@@ -14,20 +23,9 @@ from engine.schema import COMPONENTS, component_name
 from gui.controls import Switch
 from gui.panels.recipe import RecipePanel
 from gui.presenters.recipe import RecipePresenter
-from gui.theme import Theme
 
 LINE = 14
 LONG = "Cannot be read: /home/somebody/a_rather_long_folder_name/another_one/and_a_file_name.ckpt"
-
-
-@pytest.fixture
-def panel(theme: Theme, recipe: RecipePresenter, qtbot) -> RecipePanel:
-    made = RecipePanel(theme, recipe)
-    qtbot.addWidget(made)
-    made.resize(340, 900)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
 
 
 def cut_off(panel: RecipePanel, wait) -> list[str]:
@@ -132,3 +130,15 @@ def test_tab_goes_from_top_to_bottom_through_rebuilt_fields_too(
     rows = [(a, b) for a, b in pairwise(places) if b < a - 12]  # beside each other: same row
     assert len(places) > 20
     assert rows == []
+
+
+def test_no_choice_is_cut_off(panel: RecipePanel) -> None:
+    """Every title fits its picker at the panel's usual width."""
+    for picker in panel.findChildren(QComboBox):
+        option = QStyleOptionComboBox()
+        picker.initStyleOption(option)
+        control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = picker.style().subControlRect(control, option, part, picker)
+        for index in range(picker.count()):
+            text = picker.itemText(index)
+            assert picker.fontMetrics().horizontalAdvance(text) <= room.width(), text
