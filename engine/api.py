@@ -10,7 +10,7 @@ from pathlib import Path
 from engine import paths
 from engine.problems import ProblemError
 from engine.recipe import Recipe
-from engine.runs.folder import RunFolder
+from engine.training.begin import Begin
 from engine.training.channel import Channel
 from engine.training.commands import Stop
 from engine.training.events import Ended, Event, Listener, Result, unheard
@@ -42,9 +42,9 @@ def train(
     """Train a recipe in a new run folder and return the run: its folder, metrics, checkpoint.
 
     Runs go to `runs_dir`, downloads to `data_dir`; the user's own folders unless given.
-    `listener` is called with every event on the training's thread. Raises ProblemError when the
-    data or the folders cannot be used, TrainingFailedError when the training fails. Ctrl-C saves
-    a checkpoint, ends the training and raises KeyboardInterrupt.
+    `listener` is called with every event, on the training's thread or one that writes for it.
+    Raises ProblemError when the data or the folders cannot be used, TrainingFailedError when the
+    training fails. Ctrl-C saves a checkpoint, ends the training and raises KeyboardInterrupt.
     """
     if multiprocessing.parent_process() is not None:
         raise RuntimeError(
@@ -76,12 +76,11 @@ def train(
 
 
 def start(
-    recipe: Recipe, runs_dir: Path, data_dir: Path, channel: Channel,
-    folder: RunFolder | None = None,
-) -> Future[Result]:  # fmt: skip
+    recipe: Recipe, runs_dir: Path, data_dir: Path, channel: Channel, begin: Begin | None = None
+) -> Future[Result]:
     """Train on a thread of its own; the future gets the result, or the exception of a bug.
 
-    With `folder` that run goes on from its last checkpoint.
+    `begin` says how: in a new run folder unless given.
 
     Off the main thread Lightning leaves the signal handlers alone, and Ctrl-C can be obeyed
     between two batches instead of in the middle of one.
@@ -92,7 +91,7 @@ def start(
         try:
             from engine.training.session import run_recipe
 
-            future.set_result(run_recipe(recipe, runs_dir, data_dir, channel, folder))
+            future.set_result(run_recipe(recipe, runs_dir, data_dir, channel, begin))
         except BaseException as error:
             future.set_exception(error)
 

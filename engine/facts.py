@@ -9,6 +9,10 @@ from typing import Literal
 Kind = Literal["image", "table"]
 Task = Literal["classes", "multilabel", "regression"]
 
+HIGHER_IS_BETTER = {"loss": False, "mae": False, "rmse": False, "accuracy": True,
+                    "top5_accuracy": True, "f1": True, "r2": True}  # fmt: skip
+"""Which direction of a metric is the good one, by its name without the split."""
+
 
 @dataclass(frozen=True)
 class Facts:

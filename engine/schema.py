@@ -58,14 +58,16 @@ def option(
     scale: Scale = "linear",
     advanced: bool = False,
     typical: Any = None,
+    live: bool = False,
     **bounds: Any,
 ) -> Any:
     """Declare one option: its default, bounds (`ge gt le lt`), help sentence, unit and scale.
 
     `advanced` options are folded away behind "more" in the window; `typical` is the value that
-    a form starts from when an option that may be empty is switched on.
+    a form starts from when an option that may be empty is switched on; `live` options can be
+    changed while a training runs.
     """
-    extra: dict[str, Any] = {"unit": unit, "scale": scale, "advanced": advanced}
+    extra: dict[str, Any] = {"unit": unit, "scale": scale, "advanced": advanced, "live": live}
     extra |= {} if typical is None else {"typical": typical}
     return Field(default, description=help, json_schema_extra=extra, **bounds)
 
@@ -189,6 +191,7 @@ class Option:
     scale: Scale = "linear"
     advanced: bool = False
     typical: Any = None
+    live: bool = False
     choices: tuple[Any, ...] = ()
     component_kind: str | None = None
     group: SectionClass | None = None
@@ -197,7 +200,8 @@ class Option:
         """The declaration as JSON types; unset attributes are left out."""
         shown: dict[str, Any] = {"name": self.name, "type": self.type, "help": self.help}
         shown |= {"required": True} if self.required else {"default": self.default}
-        for key in ("nullable", "ge", "gt", "le", "lt", "unit", "advanced", "component_kind"):
+        plain = ("nullable", "ge", "gt", "le", "lt", "unit", "advanced", "live", "component_kind")
+        for key in plain:
             value = getattr(self, key)
             if value is not None and value is not False and value != "":
                 shown[key] = value
@@ -232,6 +236,7 @@ def _describe(name: str, field: FieldInfo) -> Option:
         scale="log" if extra.get("scale") == "log" else "linear",
         advanced=bool(extra.get("advanced", False)),
         typical=extra.get("typical"),
+        live=bool(extra.get("live", False)),
         **shape,
     )
 

@@ -14,6 +14,10 @@ import warnings
 # training several times slower; alone it gains little. Must be set before torch is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
+# Matrix products on CUDA give the same bits only with a workspace of fixed size, which is chosen
+# with the first of them: a later training may want to be deterministic.
+os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+
 import torch
 
 _NMS = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
@@ -59,6 +63,12 @@ def use_threads(count: int) -> None:
     without it, the last value set on any thread would win."""
     torch.set_num_threads(count)
     torch.get_num_threads()
+
+
+def use_any_operation() -> None:
+    """Back to torch's default after a training that allowed only deterministic operations."""
+    if torch.are_deterministic_algorithms_enabled():
+        torch.use_deterministic_algorithms(False)
 
 
 def quieten() -> None:

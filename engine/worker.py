@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
+from engine.training.begin import Begin, New
 from engine.training.channel import Channel
 
 STACK_BYTES = 64 * 1024 * 1024
@@ -56,14 +57,17 @@ class TrainingThread(JobThread):
     happened = Signal(object)
     """An `engine.training.events.Event`, delivered in the receiver's thread."""
 
-    def train(self, recipe: Recipe, runs_dir: Path, data_dir: Path) -> Channel:
-        """Queue a training; its channel can be polled and posted to at once."""
+    def train(
+        self, recipe: Recipe, runs_dir: Path, data_dir: Path, begin: Begin | None = None
+    ) -> Channel:
+        """Queue a training, a new run unless `begin` says otherwise; its channel can be polled
+        and posted to at once."""
         channel = Channel(self.happened.emit)
 
         def job() -> None:
             from engine.training.session import run_recipe
 
-            run_recipe(recipe, runs_dir, data_dir, channel)
+            run_recipe(recipe, runs_dir, data_dir, channel, begin or New())
 
         self.submit(job)
         return channel

@@ -11,7 +11,8 @@ class Colors:
 
     `window` is the quiet ground (recipe panel, bars), `surface` what content stands on (plots,
     entries). `curves` is the Okabe-Ito palette (Okabe and Ito 2008) in the order that reads best
-    on `surface`; `train` and `validation` are its first two.
+    on `surface`; `train` and `validation` are its first two. `compared` are for whole runs that
+    are laid over the open one: what the palette has left, then further hues.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Colors:
     grid: str
     crosshair: str
     curves: tuple[str, ...]
+    compared: tuple[str, ...]
 
     @property
     def dark(self) -> bool:
@@ -61,9 +63,16 @@ class Colors:
         """The colour of what is measured on the test split."""
         return self.curves[2]
 
+    def of_run(self, number: int) -> str:
+        """The colour of a compared run, by the number that it has been given."""
+        return self.compared[number % len(self.compared)]
+
 
 _BLUE, _VERMILLION, _GREEN, _PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 _ORANGE, _SKY, _YELLOW, _BLACK = "#E69F00", "#56B4E9", "#F0E442", "#000000"
+
+_DARK_HUES = ("#882255", "#6B6B1E", "#332288", "#8C5A2B", "#117C83", "#C51B8A", "#5B6B82")
+_LIGHT_HUES = ("#B39DFF", "#F28CB8", "#A6D854", "#66E0D0", "#D2A679", "#FF6B6B", "#B7C1CE")
 
 LIGHT = Colors(
     name="light",
@@ -92,6 +101,7 @@ LIGHT = Colors(
     grid="#ECEEF1",
     crosshair="#98A0AA",
     curves=(_BLUE, _VERMILLION, _GREEN, _PURPLE, _ORANGE, _SKY, _BLACK),
+    compared=(_GREEN, _PURPLE, _ORANGE, _SKY, _BLACK, *_DARK_HUES),
 )
 
 DARK = Colors(
@@ -121,4 +131,5 @@ DARK = Colors(
     grid="#2F333A",
     crosshair="#6A717C",
     curves=(_SKY, _ORANGE, _GREEN, _PURPLE, _YELLOW, _VERMILLION, _BLUE),
+    compared=(_GREEN, _PURPLE, _YELLOW, _VERMILLION, "#F4F6F8", *_LIGHT_HUES),
 )

@@ -11,15 +11,23 @@ from engine.datasets.base import Progress
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder, find_run
+if TYPE_CHECKING:
+    from engine.runs.library import RunInfo
 from engine.views import DataView, ModelView
 from engine.worker import PreviewThread, TrainingThread
 from gui.presenters.exports import ExportPresenter
+from gui.presenters.following import Following
+from gui.presenters.fork import ForkPresenter
+from gui.presenters.interrupted import InterruptedPresenter
 from gui.presenters.logs import LogPresenter
+from gui.presenters.marking import Marking
 from gui.presenters.messages import Messages
 from gui.presenters.presets import PresetsPresenter
 from gui.presenters.previews import Preview
 from gui.presenters.recipe import RecipePresenter
 from gui.presenters.reports import Reporter
+from gui.presenters.runs import recipe_going_on, state_of
+from gui.presenters.steering import SteeringPresenter
 from gui.presenters.training import TrainingPresenter
 
 _DATA = ("dataset",)
@@ -45,6 +53,14 @@ class Desk(QObject):
         )
         self._reporter = Reporter(self.training, self.messages)
         self.training.happened.connect(self.log.note)
+        self.marking = Marking(self.training)
+        self.training.happened.connect(self.marking.note)
+        self.steering = SteeringPresenter(self.training, self.recipe)
+        self.presets.opened.connect(self.steering.let_go)
+        self.fork = ForkPresenter(self.training, self.presets, self.recipe)
+        self.interrupted = InterruptedPresenter(
+            self.preview_thread, self._list_runs, self.messages
+        )
         self.exports = ExportPresenter(
             self.training, self.preview_thread, self.messages, self.data_dir
         )
@@ -61,15 +77,87 @@ class Desk(QObject):
         return self.presets.open(argument) if run is None else self.open_run(run)
 
     def open_run(self, folder: RunFolder) -> bool:
-        """Open the recipe of a run and show its curves and its ending."""
-        if self.training.active:
-            problem = Problem("run", "A training is under way", "open the run when it has ended")
-            self.messages.problem(problem, "warning")
+        """Open the recipe of a run and show its curves and its ending; one that another process
+        trains is followed."""
+        if self._is_training("open the run when it has ended"):
             return False
         opened = self.presets.open_run(folder)
-        if opened and self.recipe.recipe is not None:
-            self.training.show_run(folder, self.recipe.recipe)
-        return opened
+        recipe = self.recipe.recipe
+        if not opened or recipe is None:
+            return False
+        state = state_of(folder)
+        if state == "running":
+            self.training.follow(Following(folder), recipe)
+        else:
+            self.training.show_run(folder, recipe, state)
+        return True
+
+    # --- Ways to begin ---------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Train the open recipe: as a fork if one is being prepared, else from the beginning."""
+        if self.fork.on:
+            self.fork.start()
+        else:
+            origin = self.presets.origin.path
+            self.training.start(origin.stem if origin is not None else "")
+
+    def resume(self, folder: RunFolder, checkpoint: Path | None = None) -> None:
+        """Go on with an earlier run, with its own recipe."""
+        if self._open_own_recipe(folder, checkpoint):
+            self.training.resume(folder, checkpoint)
+
+    def extend(self, folder: RunFolder, epochs: int) -> None:
+        """Train a finished run for so many epochs more, with its own recipe."""
+        if self._open_own_recipe(folder, None):
+            self.training.extend(folder, epochs)
+
+    def prepare_fork(self, folder: RunFolder, step: int | None = None) -> None:
+        """Open the recipe of a run as it was at the checkpoint nearest to a step, to be changed
+        and started as a fork, beside its curves."""
+        if self._is_training("stop it before a fork is begun"):
+            return
+        shown = self.training.folder or (RunFolder(self.training.run) if self.training.run else None)
+        if shown != folder and not self.open_run(folder):
+            return
+        try:
+            self.fork.enter(folder, step)
+        except ProblemError as error:
+            self.presets.refuse(folder.name, error)
+
+    def is_open(self, folder: RunFolder, checkpoint: Path | None = None) -> bool:
+        """Whether the open recipe is the very one with which the run would go on."""
+        try:
+            return self.recipe.recipe == recipe_going_on(folder, checkpoint)
+        except ProblemError:
+            return False
+
+    def _open_own_recipe(self, folder: RunFolder, checkpoint: Path | None) -> bool:
+        if self._is_training("go on with the run when it has ended"):
+            return False
+        try:
+            recipe = recipe_going_on(folder, checkpoint)
+        except ProblemError as error:
+            self.presets.refuse(folder.name, error)
+            return False
+        if recipe != self.recipe.recipe:
+            self.presets.open_recipe(recipe)
+        return True
+
+    def show_trained(self) -> None:
+        """Open the recipe that is in training, to go on steering it."""
+        if self.training.active and self.training.trained is not None:
+            self.presets.open_recipe(self.training.trained)
+            self.steering.take_up()
+
+    def _is_training(self, hint: str) -> bool:
+        """Whether a training is in the way, which is then said."""
+        if self.training.active:
+            problem = Problem("run", "A training is under way", hint)
+            self.messages.problem(problem, "warning")
+        return self.training.active
+
+    # --- Data and threads ------------------------------------------------------------------------
 
     def download_data(self) -> None:
         """Fetch the dataset now, to look at it."""
@@ -81,6 +169,7 @@ class Desk(QObject):
             self.training_thread.start()
             self.preview_thread.start()
             self.model.want(True)
+            self.interrupted.look()
 
     def close(self) -> None:
         """End the threads; waits for what they are doing."""
@@ -90,6 +179,11 @@ class Desk(QObject):
             if thread.isRunning():
                 thread.quit_and_wait()
         self.log.close()
+
+    def _list_runs(self) -> list[RunInfo]:
+        from engine.runs.library import Library
+
+        return Library(self.runs_dir).refresh()
 
     def _run_named(self, argument: str) -> RunFolder | None:
         """A run, if that is what the argument names: presets come first."""

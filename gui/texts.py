@@ -98,6 +98,12 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
+def run_title(name: str) -> str:
+    """A run folder's name without the moment it was made: `20260729-143005-digits-cnn` as
+    `digits-cnn`; any other name as it is."""
+    return _STAMP.sub("", name) or name
+
+
 def breakable(text: str) -> str:
     """The same words with places, which nobody sees, where a long one may be broken."""
     return " ".join(_broken(word) for word in text.split(" "))
@@ -130,6 +136,8 @@ def spoken(sentence: str) -> str:
 _PATH = re.compile(
     r"\b(?:dataset|architecture|loss|optimizer|regularization|training)(?:\.[a-z][a-z0-9_]*)+"
 )
+
+_STAMP = re.compile(r"^\d{8}-\d{6}-")
 
 _NAMES = {
     "lr": "learning rate",

@@ -20,7 +20,7 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 ENVIRONMENT = "TRAINBOARD_THEME"
 SETTING = "theme"
 
-BODY, SMALL, TITLE, HEADLINE, HUGE = 13, 12, 15, 24, 30
+BODY, SMALL, TINY, TITLE, HEADLINE, HUGE = 13, 12, 11, 15, 24, 30
 """Type sizes in device-independent pixels."""
 
 _SHEET_ICONS = {
@@ -136,7 +136,8 @@ class Theme(QObject):
         for key, (name, role) in _SHEET_ICONS.items():
             path = icons.write_tinted(name, str(getattr(self.colors, role)), folder)
             values[f"image_{key}"] = path.as_posix()
-        values |= {"body": f"{BODY}px", "small": f"{SMALL}px", "title": f"{TITLE}px"}
+        values |= {"body": f"{BODY}px", "small": f"{SMALL}px", "tiny": f"{TINY}px"}
+        values |= {"title": f"{TITLE}px"}
         values |= {"headline": f"{HEADLINE}px", "huge": f"{HUGE}px"}
         template = (paths.bundled("resources") / "style.qss").read_text(encoding="utf-8")
         return Template(template).substitute(values)

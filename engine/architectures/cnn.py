@@ -52,13 +52,13 @@ class CNN(Architecture):
         layers, width = self._blocks(facts)
         for size in self.hidden:
             layers += [
-                *dropout_layer(dropout),
+                dropout_layer(dropout),
                 nn.Linear(width, size),
                 *norm_1d(self.norm, size),
                 activation(self.activation),
             ]
             width = size
-        return nn.Sequential(*layers, *dropout_layer(dropout), nn.Linear(width, outputs))
+        return nn.Sequential(*layers, dropout_layer(dropout), nn.Linear(width, outputs))
 
     def _blocks(self, facts: Facts) -> tuple[list[nn.Module], int]:
         """The convolutional part, and how many features it gives."""

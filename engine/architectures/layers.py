@@ -21,9 +21,17 @@ def activation(name: Activation) -> nn.Module:
     return _ACTIVATIONS[name]()
 
 
-def dropout_layer(p: float) -> list[nn.Module]:
-    """A dropout layer, or nothing at 0: an idle layer costs time and clutters the summary."""
-    return [nn.Dropout(p)] if p > 0 else []
+def dropout_layer(p: float) -> nn.Module:
+    """A dropout layer, at 0 too: it can be raised while training, and an idle one hands its input
+    on without a copy or a random number."""
+    return nn.Dropout(p)
+
+
+def set_dropout(network: nn.Module, p: float) -> None:
+    """Let every dropout layer of a network drop this part from now on."""
+    for part in network.modules():
+        if isinstance(part, nn.Dropout):
+            part.p = p
 
 
 def groups_for(channels: int) -> int:

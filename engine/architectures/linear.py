@@ -26,5 +26,5 @@ class LinearModel(Architecture):
         from engine.architectures.layers import dropout_layer
 
         return nn.Sequential(
-            nn.Flatten(), *dropout_layer(dropout), nn.Linear(facts.inputs, outputs)
+            nn.Flatten(), dropout_layer(dropout), nn.Linear(facts.inputs, outputs)
         )

@@ -36,7 +36,7 @@ class MLP(Architecture):
                 nn.Linear(width, size),
                 *norm_1d(self.norm, size),
                 activation(self.activation),
-                *dropout_layer(dropout),
+                dropout_layer(dropout),
             ]
             width = size
         return nn.Sequential(*layers, nn.Linear(width, outputs))

@@ -49,8 +49,8 @@ class RNN(Architecture):
         features = channels * width
         for position, size in enumerate(self.hidden):
             if position:
-                layers += dropout_layer(dropout)
+                layers.append(dropout_layer(dropout))
             layers.append(Recurrent(self.cell, features, size, self.bidirectional, self.norm))
             features = size * (2 if self.bidirectional else 1)
         last = LastState(self.bidirectional)
-        return nn.Sequential(*layers, last, *dropout_layer(dropout), nn.Linear(features, outputs))
+        return nn.Sequential(*layers, last, dropout_layer(dropout), nn.Linear(features, outputs))

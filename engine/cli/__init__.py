@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import recipes, runs, train
+from engine.cli import lineage, metrics, recipes, runs, train
 from engine.cli.output import flush_output, keep_traceback, list_problems, prepare_streams, say
 from engine.problems import ProblemError
 
@@ -23,10 +23,15 @@ _COMMANDS = (
     recipes.schema,
     recipes.show,
     train.train,
-    train.resume,
+    lineage.resume,
+    lineage.extend,
+    lineage.fork,
+    lineage.replay,
     runs.evaluate,
     runs.export,
     runs.runs,
+    metrics.metrics,
+    metrics.import_,
 )
 
 
@@ -95,7 +100,7 @@ def _app(open_window: OpenWindow) -> typer.Typer:
         raise typer.Exit(code)
 
     for command in _COMMANDS:
-        app.command()(command)
+        app.command(command.__name__.removesuffix("_"))(command)  # `import` is a keyword
     return app
 
 

@@ -19,8 +19,8 @@ from engine.cli.output import duration, json_line, keep_traceback, list_problems
 from engine.cli.watch import watcher
 from engine.problems import Problem
 from engine.recipe import Recipe
-from engine.runs.folder import RunFolder
 from engine.training import events
+from engine.training.begin import Begin
 from engine.training.channel import Channel
 from engine.training.commands import Report, Stop
 
@@ -37,29 +37,29 @@ class Headless:
     """
 
     def __init__(
-        self, recipe: Recipe, runs_dir: Path, data_dir: Path, folder: RunFolder | None = None
+        self, recipe: Recipe, runs_dir: Path, data_dir: Path, begin: Begin | None = None
     ) -> None:
         self._recipe = recipe
         self._runs_dir = runs_dir
         self._data_dir = data_dir
-        self._folder = folder
+        self._begin = begin
         self._channel = Channel(self._on_event)
         self._events: queue.SimpleQueue[events.Event] = queue.SimpleQueue()
         self._ended: events.Ended | None = None
         self._signals: list[int] = []
         self._stopping: Future[Report] | None = None
         self._json_to: TextIO | None = None
+        self.run_path: Path | None = None
 
     def run(self, *, json: bool = False, quiet: bool = False) -> int:
         """Train to the end, or to a signal; the exit status of the process."""
         out = sys.stdout
         self._json_to = out if json else None
         with redirect_stdout(sys.stderr), self._obeying_signals():
-            future = start(
-                self._recipe, self._runs_dir, self._data_dir, self._channel, self._folder
-            )
+            future = start(self._recipe, self._runs_dir, self._data_dir, self._channel, self._begin)
             self._watch(future, quiet=quiet)
         result = future.result()  # a bug raises here
+        self.run_path = result.run
         ended = self._ended or events.Ended(result)
         list_problems(ended.problems)
         if ended.traceback and result.run is None:  # else it is in the run's log.txt

@@ -10,10 +10,10 @@ import typer
 from engine import overrides as override_grammar
 from engine import paths
 from engine import presets as presets_folder
-from engine.cli.output import json_line, metrics_table
+from engine.cli.output import json_line
 from engine.cli.recipes import Json, Overrides, PresetName
-from engine.problems import Problem, ProblemError
-from engine.runs.folder import RunFolder
+from engine.problems import ProblemError
+from engine.training.begin import New
 
 RunsDir = Annotated[
     Path | None,
@@ -33,6 +33,10 @@ def train(
     data_dir: DataDir = None,
     json: Json = False,
     quiet: QuietFlag = False,
+    checkpoint_every_steps: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Keep a checkpoint every N steps (those to fork from)."),
+    ] = None,
 ) -> None:
     """Train a recipe in the terminal.
 
@@ -41,54 +45,19 @@ def train(
     """
     from engine.cli.headless import Headless, failed_before_training
 
+    changes = list(overrides or [])
+    if checkpoint_every_steps is not None:
+        changes.append(f"training.checkpoint_every_steps={checkpoint_every_steps}")
     try:
         data = presets_folder.find(preset).data()
-        recipe = override_grammar.resolve(data, overrides or [])
+        recipe = override_grammar.resolve(data, changes)
     except ProblemError as error:
         if json:
             json_line(failed_before_training(error.problems))
         raise
-    headless = Headless(recipe, runs_dir or paths.runs_dir(), data_dir or paths.data_dir())
+    begin = New(preset, tuple(changes))
+    headless = Headless(recipe, runs_dir or paths.runs_dir(), data_dir or paths.data_dir(), begin)
     raise typer.Exit(headless.run(json=json, quiet=quiet))
-
-
-def resume(
-    run: Annotated[
-        str, typer.Argument(metavar="RUN", help="A run folder, or its name in the run library.")
-    ],
-    runs_dir: RunsDir = None,
-    data_dir: DataDir = None,
-    json: Json = False,
-    quiet: QuietFlag = False,
-) -> None:
-    """Go on with a run that was stopped or interrupted, exactly where it was.
-
-    Prints the same lines as train. A run that is finished prints its result again.
-    """
-    from engine.cli.headless import Headless
-    from engine.runs.folder import describe_run, find_run
-
-    library = runs_dir or paths.runs_dir()
-    folder = find_run(run, library)
-    state = describe_run(folder).state
-    if state == "running":
-        sentence = f"{folder.name} is being trained by another process"
-        raise ProblemError(Problem("run", sentence, "stop it there first"))
-    if state == "finished":
-        _show_again(folder, json=json)
-        return
-    headless = Headless(folder.recipe(), library, data_dir or paths.data_dir(), folder)
-    raise typer.Exit(headless.run(json=json, quiet=quiet))
-
-
-def _show_again(folder: RunFolder, *, json: bool) -> None:
-    summary = folder.summary()
-    if json:
-        json_line({"run": str(folder.path)})
-        json_line(summary)
-        return
-    print(metrics_table(summary.get("metrics", {})))
-    print(f"{folder.name} is finished. Run: {folder.path}")
 
 
 def train_starter() -> int:

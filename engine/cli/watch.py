@@ -40,6 +40,8 @@ class Quiet:
         """A notice is a problem that did not end the training."""
         if isinstance(event, events.Notice):
             list_problems([event.problem])
+        elif isinstance(event, events.Recovered):
+            say(event.sentence)
 
     def look(self, channel: Channel) -> None:
         """Nothing moves."""
@@ -99,6 +101,8 @@ class Bar:
             self._metrics = metrics_line(dict(list(event.metrics.items())[:2]))
         elif isinstance(event, events.Notice):
             self._progress.console.print(str(event.problem), markup=False, highlight=False)
+        elif isinstance(event, events.Recovered):
+            self._progress.console.print(event.sentence, markup=False, highlight=False)
 
     def look(self, channel: Channel) -> None:
         """Move the bar to where the training is."""

@@ -21,8 +21,12 @@ def _stability(default: float) -> Any:
 class AdamFamily(OptimizerComponent):
     """Steps by the mean gradient over the root of the mean squared gradient."""
 
-    beta1: float = option(0.9, "Decay of the mean gradient.", ge=0, lt=1, advanced=True)
-    beta2: float = option(0.999, "Decay of the mean squared gradient.", ge=0, lt=1, advanced=True)
+    beta1: float = option(
+        0.9, "Momentum: decay of the mean gradient.", ge=0, lt=1, advanced=True, live=True
+    )
+    beta2: float = option(
+        0.999, "Decay of the mean squared gradient.", ge=0, lt=1, advanced=True, live=True
+    )
     eps: float = _stability(1e-8)
 
     def _common(self) -> dict[str, Any]:
@@ -91,7 +95,9 @@ class RMSprop(OptimizerComponent):
     title: ClassVar[str] = "RMSprop"
     name: Literal["rmsprop"] = "rmsprop"
 
-    momentum: float = option(0.0, "How much of the last step is kept in the next.", ge=0, lt=1)
+    momentum: float = option(
+        0.0, "How much of the last step is kept in the next.", ge=0, lt=1, live=True
+    )
     decay: float = option(0.99, "Decay of the mean squared gradient.", ge=0, lt=1, advanced=True)
     centered: bool = option(
         False, "Take the mean gradient off before squaring: its variance.", advanced=True

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 def learning_rate(default: float) -> Any:
     """The option `lr` with an optimizer's usual value."""
-    return option(default, "Learning rate: the length of one step.", gt=0, le=1000, scale="log")
+    return option(
+        default, "Learning rate: the length of one step.", gt=0, le=1000, scale="log", live=True
+    )
 
 
 class OptimizerComponent(Component):

@@ -21,7 +21,9 @@ class SGD(OptimizerComponent):
     name: Literal["sgd"] = "sgd"
 
     lr: float = learning_rate(0.05)
-    momentum: float = option(0.9, "How much of the last step is kept in the next.", ge=0, lt=1)
+    momentum: float = option(
+        0.9, "How much of the last step is kept in the next.", ge=0, lt=1, live=True
+    )
     nesterov: bool = option(False, "Look ahead along the momentum before taking the gradient.")
 
     def build(self, groups: list[dict[str, Any]]) -> Optimizer:

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from engine.facts import Facts
 from engine.problems import Problem
+from engine.regularization.augmentation import GENTLE, Augmentation, augmentation_shorthand
 from engine.schema import PositiveInt, Section, option
 
 _Decay = Annotated[float, Field(ge=0, lt=1)]
@@ -21,7 +22,7 @@ class EarlyStopping(Section):
         option("auto", "Validation metric to watch; auto is the loss.")
     )
     patience: int = option(
-        5, "Validations without improvement before stopping.", ge=1, unit="validations"
+        5, "Validations without improvement before stopping.", ge=1, unit="validations", live=True
     )
     min_delta: float = option(
         0.0, "Smallest change that counts as improvement.", ge=0, advanced=True
@@ -44,27 +45,30 @@ def _ema_shorthand(value: Any) -> Any:
 class Regularization(Section):
     """Measures against overfitting and instability; they combine freely."""
 
-    dropout: float = option(0.0, "Part of the activations dropped while training.", ge=0, lt=1)
+    dropout: float = option(
+        0.0, "Part of the activations dropped while training.", ge=0, lt=1, live=True
+    )
     weight_decay: float = option(
         0.0,
         "L2: pulls every weight towards zero, whatever the optimizer.",
         ge=0,
         le=10,
         scale="log",
+        live=True,
     )
     exempt: bool = option(
         False, "Leave biases and normalization weights out of the weight decay.", advanced=True
     )
     l1: float = option(
         0.0, "L1: penalty on the absolute weights, which makes many of them zero.", ge=0, le=10,
-        scale="log",
+        scale="log", live=True,
     )  # fmt: skip
     clip_norm: float | None = option(
-        None, "Scale the gradient down to at most this norm.", gt=0, le=1e6, typical=1.0
+        None, "Scale the gradient down to at most this norm.", gt=0, le=1e6, typical=1.0, live=True
     )
     clip_value: float | None = option(
         None, "Cut every gradient element to at most this size.", gt=0, le=1e6, advanced=True,
-        typical=0.5,
+        typical=0.5, live=True,
     )  # fmt: skip
     max_norm: float | None = option(
         None, "After each step, shrink each unit's incoming weights to at most this norm.", gt=0,
@@ -86,11 +90,24 @@ class Regularization(Section):
         lt=1,
         typical=0.999,
     )
+    augmentation: Annotated[
+        Augmentation | None,
+        BeforeValidator(
+            augmentation_shorthand, json_schema_input_type=Augmentation | bool | None
+        ),
+    ] = option(
+        None,
+        "Change training samples at random, so that the network sees more than there is.",
+        typical=GENTLE,
+    )
 
     def check(self, facts: Facts) -> Iterator[Problem]:
-        """A metric to watch that is not measured for the dataset's task."""
+        """A metric to watch that is not measured for the dataset's task; changes of images where
+        there are none."""
         early = self.early_stopping
         if early is not None and early.metric not in ("auto", *facts.metrics):
             sentence = f"{early.metric} is not measured for this dataset"
             hint = f"choose auto, {', '.join(facts.metrics)}"
             yield Problem("regularization.early_stopping.metric", sentence, hint)
+        if self.augmentation is not None:
+            yield from self.augmentation.check(facts)

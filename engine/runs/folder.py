@@ -22,6 +22,9 @@ from engine.problems import Problem, ProblemError, suggest
 from engine.recipe import Recipe
 from engine.runs.atomic import write_atomically
 
+FORMAT = 2
+"""Of run folders and checkpoints. Format 1 had no stamps, checksums and interventions."""
+
 
 @dataclass(frozen=True)
 class RunFolder:
@@ -55,6 +58,11 @@ class RunFolder:
         return self.path / "log.txt"
 
     @property
+    def lock_file(self) -> Path:
+        """Locked by the process that trains the run."""
+        return self.path / "run.lock"
+
+    @property
     def checkpoints(self) -> Path:
         """The folder of checkpoints."""
         return self.path / "checkpoints"
@@ -70,12 +78,20 @@ class RunFolder:
         return self.checkpoints / "best.ckpt"
 
     @property
+    def fork_checkpoint(self) -> Path:
+        """The parent's state that a forked run began with."""
+        return self.checkpoints / "fork.ckpt"
+
+    @property
     def exports(self) -> Path:
         """Where exported models go unless told otherwise."""
         return self.path / "exports"
 
     def recipe(self) -> Recipe:
-        """The recipe of this run; ProblemError if it cannot be read."""
+        """The recipe of this run; ProblemError if it has none or it cannot be read."""
+        if not self.recipe_file.is_file() and is_imported(self.environment()):
+            sentence = f"{self.name} is imported: there are its curves, but no recipe and no model"
+            raise ProblemError(Problem("run", sentence, "choose a run that was trained here"))
         return Recipe.load(self.recipe_file)
 
     def environment(self) -> dict[str, Any]:
@@ -114,17 +130,23 @@ class RunInfo:
 
 def create_run(runs_dir: Path, recipe: Recipe) -> RunFolder:
     """A fresh folder with the recipe in it. Raises ProblemError when it cannot be written."""
-    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-    base = f"{stamp}-{_slug(recipe.name)}"
+    folder = new_folder(runs_dir, recipe.name)
     try:
-        runs_dir.mkdir(parents=True, exist_ok=True)
-        path = _make_unique(runs_dir.resolve(), base)
-        folder = RunFolder(path)
         folder.checkpoints.mkdir()
         write_atomically(folder.recipe_file, recipe.to_yaml().encode())
     except OSError as error:
         raise ProblemError(_cannot_write(runs_dir, error)) from None
     return folder
+
+
+def new_folder(runs_dir: Path, name: str) -> RunFolder:
+    """An empty folder, which is no run yet. Raises ProblemError when it cannot be made."""
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    try:
+        runs_dir.mkdir(parents=True, exist_ok=True)
+        return RunFolder(_make_unique(runs_dir.resolve(), f"{stamp}-{_slug(name)}"))
+    except OSError as error:
+        raise ProblemError(_cannot_write(runs_dir, error)) from None
 
 
 def check_writable(runs_dir: Path) -> None:
@@ -172,7 +194,7 @@ def find_run(name_or_path: str, runs_dir: Path) -> RunFolder:
     """A run by path or by its name in the library. Raises ProblemError when there is none."""
     given = Path(name_or_path).expanduser()
     for candidate in (given, runs_dir / name_or_path):
-        if (candidate / "recipe.yaml").is_file():
+        if is_run(candidate):
             return RunFolder(candidate.resolve())
     names = [path.name for path in run_paths(runs_dir)]
     hint = suggest(name_or_path, names) or f"the runs folder is {runs_dir}"
@@ -185,7 +207,17 @@ def run_paths(runs_dir: Path) -> list[Path]:
         return []
     with os.scandir(runs_dir) as entries:
         folders = [Path(entry.path) for entry in entries if entry.is_dir()]
-    return sorted(path for path in folders if (path / "recipe.yaml").is_file())
+    return sorted(filter(is_run, folders))
+
+
+def is_run(path: Path) -> bool:
+    """Whether a folder is a run: it has a recipe, or was imported."""
+    return (path / "recipe.yaml").is_file() or is_imported(RunFolder(path).environment())
+
+
+def is_imported(environment: Mapping[str, Any]) -> bool:
+    """Whether a run's curves come from another program."""
+    return isinstance(environment.get("imported"), dict)
 
 
 def list_runs(runs_dir: Path) -> list[RunInfo]:

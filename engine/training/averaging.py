@@ -37,9 +37,10 @@ def bound_norms(network: nn.Module, max_norm: float) -> None:
     """Shrink each unit's incoming weight vector to at most `max_norm` (Srebro and Shraibman 2005).
 
     A unit is a row of a linear layer or a filter of a convolution; recurrent layers' rows too.
+    Frozen weights stay as they are.
     """
     for parameter in network.parameters():
-        if parameter.dim() > 1:
+        if parameter.dim() > 1 and parameter.requires_grad:
             norms = parameter.flatten(1).norm(dim=1).clamp(min=1e-12)
             scale = (max_norm / norms).clamp(max=1.0)
             parameter.mul_(scale.view(-1, *[1] * (parameter.dim() - 1)))

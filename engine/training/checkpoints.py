@@ -1,62 +1,62 @@
-"""Writes checkpoints: when they are due, without ever harming the one before."""
+"""Saves checkpoints when they are due, without ever harming the one before."""
 
 from __future__ import annotations
 
-import io
-import logging
 import time
 from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from engine.problems import Problem, ProblemError
-from engine.runs.atomic import write_atomically
+from engine.problems import Problem
+from engine.runs.checkpointfile import Stamp, archive_of, list_checkpoints, verified
 from engine.runs.folder import RunFolder
 from engine.training.channel import Channel
 from engine.training.clock import Clock
+from engine.training.course import Course
 from engine.training.endings import NonFiniteLoss
-from engine.training.events import CheckpointSaved, Notice
-from engine.training.lightning import TorchCheckpointIO, pl
+from engine.training.events import CheckpointSaved
+from engine.training.keeper import Keeper
+from engine.training.lightning import pl
 from engine.training.validation import Validation
-
-logger = logging.getLogger(__name__)
+from engine.training.writing import CheckpointWriter, HandingCheckpointIO, Job
 
 LAST_EVERY = 15.0
-"""Seconds between two writings of `last.ckpt`; longer when writing itself takes long."""
+"""Seconds between two savings of `last.ckpt`; longer when saving itself takes long."""
 
 SHARE = 0.05
-"""The part of the time that writing `last.ckpt` may take."""
+"""The part of the training's time that saving `last.ckpt` may take."""
 
-
-class AtomicCheckpointIO(TorchCheckpointIO):
-    """Lightning's own writing is not atomic when the temporary folder lies on another file
-    system, and swallows a lack of permission; this one keeps the old file or writes the new."""
-
-    def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any = None):  # type: ignore[no-untyped-def]
-        """Serialise in memory first: a full disk is then an OSError and nothing else."""
-        buffer = io.BytesIO()
-        torch.save(checkpoint, buffer)
-        write_atomically(Path(path), buffer.getvalue())
+AUTO = "auto-"
+"""What the names of the checkpoints saved every so often begin with: these are thinned out."""
 
 
 class Checkpoints(pl.Callback):
-    """`last` now and then and at the end, `best` when a validation is the best so far."""
+    """`last` now and then and at the end, `best` when a validation is the best so far, and others
+    every so many steps or minutes."""
 
     def __init__(
-        self, folder: RunFolder, channel: Channel, clock: Clock, validation: Validation,
-        before_saving: Callable[[], int],
+        self, course: Course, folder: RunFolder, channel: Channel, clock: Clock,
+        validation: Validation, keeper: Keeper,
     ) -> None:  # fmt: skip
+        self._course = course
         self._folder = folder
         self._channel = channel
         self._clock = clock
         self._validation = validation
-        self._before_saving = before_saving
+        self.flush: Callable[[], int] = lambda: 0
+        self.sync: Callable[[], None] = lambda: None
+        self.io = HandingCheckpointIO(self._hand_on)
+        self._writer = CheckpointWriter(keeper, lambda: self.sync(), self._on_written)
         self._last_saved = time.monotonic()
+        self._auto_saved = clock.seconds
         self._interval = LAST_EVERY
-        self._failing: set[Path] = set()
         self._length = 0
+        self._reason = ""
+        self._job: Job | None = None
         self._resumed_from: Path | None = None
         self._moved = False
 
@@ -65,8 +65,19 @@ class Checkpoints(pl.Callback):
         counters are between two states then."""
         self._resumed_from = path
 
+    def start(self) -> None:
+        """Begin to write."""
+        self._writer.start()
+
+    def end(self) -> None:
+        """Write what waits."""
+        self._writer.end()
+
+    # --- When ----------------------------------------------------------------------------------
+
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """The validation that a resumed run began with may have been the best."""
+        self._auto_saved = self._clock.seconds
         if self._validation.improved:
             self.save(trainer, self._folder.best_checkpoint, "best")
 
@@ -75,43 +86,88 @@ class Checkpoints(pl.Callback):
         self._moved = True
 
     def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, *_args: object
-    ) -> None:
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, _outputs: object, _batch: object,
+        batch_idx: int,
+    ) -> None:  # fmt: skip
         """Save what this batch made due."""
         if self._validation.improved:
             self.save(trainer, self._folder.best_checkpoint, "best")
+        if self._auto_is_due(trainer.global_step, batch_idx):
+            self._auto_saved = self._clock.seconds
+            name = f"{AUTO}{trainer.global_step:08d}.ckpt"
+            self.save(trainer, self._folder.checkpoints / name, "auto")
         ending = trainer.should_stop or self._validation.was_last
         if ending or time.monotonic() - self._last_saved > self._interval:
-            self.save(trainer, self._folder.last_checkpoint, "last")
+            self._save_last(trainer)
 
-    def save(self, trainer: pl.Trainer, path: Path, reason: str) -> Problem | None:
-        """Write a checkpoint of this moment; a problem that hindered it is also told once.
+    def _auto_is_due(self, step: int, batch_idx: int) -> bool:
+        training = self._course.recipe.training
+        every, minutes = training.checkpoint_every_steps, training.checkpoint_every_minutes
+        last_of_epoch = batch_idx + 1 == self._course.plan.batches
+        whole = (batch_idx + 1) % training.accumulate == 0 or last_of_epoch
+        if every is not None and whole and step % every == 0:
+            return True
+        return minutes is not None and self._clock.seconds - self._auto_saved > 60 * minutes
+
+    def _save_last(self, trainer: pl.Trainer) -> None:
+        started = time.monotonic()
+        self.save(trainer, self._folder.last_checkpoint, "last")
+        self._last_saved = time.monotonic()
+        self._interval = max(LAST_EVERY, (self._last_saved - started) / SHARE)
+
+    # --- Saving --------------------------------------------------------------------------------
+
+    def save(self, trainer: pl.Trainer, path: Path, reason: str) -> None:
+        """Take a checkpoint of this moment; it is on disk when `CheckpointSaved` says so.
 
         Raises NonFiniteLoss when the weights are spoilt: such a state is not kept.
         """
-        started = time.monotonic()
-        self._length = self._before_saving()
-        _check_finite(trainer)
+        self._take(trainer, path, reason)
+
+    def save_now(self, trainer: pl.Trainer, path: Path, reason: str) -> Problem | None:
+        """The same, but wait until it is on disk; a problem when it could not be written."""
+        job = self._take(trainer, path, reason)
         try:
-            self._write(trainer, path)
+            job.done.result()
         except OSError as error:
-            problem = _cannot_save(path, error)
-            if path not in self._failing:
-                self._channel.tell(Notice(problem))
-            self._failing.add(path)
-            return problem
-        self._failing.discard(path)
-        if path == self._folder.last_checkpoint:
-            self._last_saved = time.monotonic()
-            self._interval = max(LAST_EVERY, (self._last_saved - started) / SHARE)
-        self._channel.tell(CheckpointSaved(path, trainer.global_step, reason))
+            why = error.strerror or str(error)
+            sentence = f"The checkpoint {path.name} could not be written: {why}"
+            hint = "the checkpoint before is intact; free space or mend the folder"
+            return Problem("checkpoint", sentence, hint)
         return None
 
-    def _write(self, trainer: pl.Trainer, path: Path) -> None:
+    def _take(self, trainer: pl.Trainer, path: Path, reason: str) -> Job:
+        self._length = self.flush()
+        _check_finite(trainer)
+        self._reason = reason
         if self._moved or self._resumed_from is None:
-            trainer.save_checkpoint(path, weights_only=False)
-        elif path != self._resumed_from:
-            write_atomically(path, self._resumed_from.read_bytes())
+            trainer.save_checkpoint(path, weights_only=False)  # comes back in `_hand_on`
+        else:
+            self._copy(self._resumed_from, path)
+        assert self._job is not None
+        job, self._job = self._job, None
+        return job
+
+    def _hand_on(self, path: Path, content: bytes) -> None:
+        progress = self._channel.progress
+        epoch = progress.done / self._course.plan.batches
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        stamp = Stamp(progress.step, progress.done, epoch, self._reason, now, version("trainboard"))
+        self._job = Job(path, content, stamp)
+        self._writer.submit(self._job)
+
+    def _copy(self, source: Path, path: Path) -> None:
+        """Nothing has happened since `source` was loaded: the same moment under another name."""
+        self._hand_on(path, archive_of(verified(source)))
+
+    def _on_written(self, job: Job) -> None:
+        """On the writer's thread."""
+        self._channel.tell(CheckpointSaved(job.path, job.stamp.step, job.stamp.reason))
+        if job.stamp.reason == "auto":
+            training = self._course.recipe.training
+            thin_out(self._folder, training.keep_checkpoints, training.checkpoint_space)
+
+    # --- In the checkpoint ---------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, Any]:
         """The length of the metrics file at this moment, and how far the clock is."""
@@ -138,32 +194,21 @@ class Checkpoints(pl.Callback):
         progress.batch = progress.done - (progress.epoch - 1) * progress.batches
 
 
+def thin_out(folder: RunFolder, keep: int, space: float | None) -> None:
+    """Delete the oldest of the checkpoints saved every so often: beyond `keep` files, or beyond
+    `space` megabytes together; the newest stays whatever its size."""
+    saved = [c for c in list_checkpoints(folder) if c.path.name.startswith(AUTO)]
+    total = 0
+    for number, checkpoint in enumerate(reversed(saved)):
+        total += checkpoint.bytes
+        too_much = space is not None and total > space * 1e6 and number > 0
+        if number >= keep or too_much:
+            checkpoint.path.unlink(missing_ok=True)
+
+
 def _check_finite(trainer: pl.Trainer) -> None:
     """Raise NonFiniteLoss when a weight is no number: the losses so far may still have been."""
     weights = [parameter.detach() for parameter in trainer.lightning_module.parameters()]
     norms = torch.stack([norm.float() for norm in torch._foreach_norm(weights)])
     if not bool(norms.isfinite().all()):
         raise NonFiniteLoss(trainer.global_step, float("nan"), "weights")
-
-
-def _cannot_save(path: Path, error: OSError) -> Problem:
-    reason = error.strerror or str(error)
-    sentence = f"The checkpoint {path.name} could not be written: {reason}"
-    hint = "the training goes on and the checkpoint before is intact; free space or mend the folder"
-    return Problem("checkpoint", sentence, hint)
-
-
-def load_checkpoint(path: Path) -> dict[str, Any]:
-    """A checkpoint's content on the CPU, never executing code. Raises ProblemError."""
-    try:
-        content: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise ProblemError(
-            Problem("checkpoint", f"There is no checkpoint {path}", "train the run first")
-        ) from None
-    except Exception:
-        # torch's own text advises an unsafe way out: it is kept from the user
-        logger.debug("Cannot load %s", path, exc_info=True)
-        sentence = f"{path.name} is damaged, or not a checkpoint of this program"
-        raise ProblemError(Problem("checkpoint", sentence, "use another checkpoint")) from None
-    return content

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,18 @@ class SaveCheckpoint(Command):
 @dataclass(frozen=True)
 class Validate(Command):
     """Measure the validation split now; changes nothing in the training."""
+
+
+@dataclass(frozen=True)
+class Intervene(Command):
+    """Change live options of the recipe, `(path, value)` each, at the next step boundary."""
+
+    changes: tuple[tuple[str, Any], ...]
+
+    @classmethod
+    def of(cls, changes: Mapping[str, Any]) -> Intervene:
+        """From values by path: `{"optimizer.lr": 1e-3}`."""
+        return cls(tuple(changes.items()))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ Handler = Callable[[c.Command], c.Report]
 class Control(pl.Callback):
     """The last callback: when it runs, the batch and all its consequences are over.
 
+    `until` is the batch, counted over the whole run, after which a replay ends.
     `handlers` do what a command asks for and return its report; what they raise is answered and
     does not end the training. Pause, Resume and Step are obeyed here; Stop ends the run after
     its handler has kept what is to be kept.
@@ -36,6 +37,7 @@ class Control(pl.Callback):
         self._paused = False
         self._steps = 0
         self._validating = False
+        self.until: int | None = None
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """A pause asked for while the data was loading holds before the first batch."""
@@ -46,6 +48,8 @@ class Control(pl.Callback):
     ) -> None:
         """One training batch is over: one of the allowed steps is used up."""
         self._steps = max(0, self._steps - 1)
+        if self.until is not None and self._channel.progress.done >= self.until:
+            raise StopRun
         self._attend("training")
 
     def between_evaluation_batches(self, phase: Phase = "validating") -> None:

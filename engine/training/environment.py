@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import subprocess
@@ -11,8 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import torch
 
-from engine.recipe import Recipe
+from engine.datasets.base import Splits
+from engine.runs.folder import FORMAT
+from engine.training.begin import New
+from engine.training.origin import Origin
 from engine.training.plan import Plan
 from engine.training.resolve import Resolved
 
@@ -20,15 +25,34 @@ PACKAGES = ("trainboard", "torch", "torchvision", "lightning", "torchmetrics", "
             "scikit-learn")  # fmt: skip
 
 
-def describe_environment(recipe: Recipe, resolved: Resolved, plan: Plan) -> dict[str, Any]:
-    """Everything the bits of a run depend on, and when and by which process it was started."""
-    process = psutil.Process()
+def describe_environment(
+    origin: Origin, resolved: Resolved, plan: Plan, fingerprint: str
+) -> dict[str, Any]:
+    """Everything the bits of a run depend on, where it comes from, and when and by which process
+    it was started."""
+    process, recipe, now = psutil.Process(), origin.recipe, _now()
+    earlier = origin.source.environment() if origin.continues and origin.source else {}
+    begin = origin.begin if isinstance(origin.begin, New) else New()
     return {
-        "started": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "format": FORMAT,
+        "started": earlier.get("started", now),
+        "continued": [*earlier.get("continued", []), *([now] if earlier else [])],
+        "host": platform.node(),
         "pid": process.pid,
         "process_started": process.create_time(),
+        "recipe_name": recipe.name,
+        "dataset": recipe.dataset.name,
+        "architecture": recipe.architecture.name,
+        "loss": recipe.loss.name,
+        "optimizer": recipe.optimizer.name,
+        "main_metric": recipe.dataset.facts().main_metric,
+        "preset": earlier.get("preset", begin.preset),
+        "overrides": earlier.get("overrides", list(begin.overrides)),
+        "parent": origin.lineage(),
         "seed": recipe.training.seed,
         "resolved": resolved.as_json(),
+        "dataset_fingerprint": fingerprint,
+        "epochs": plan.epochs,
         "total_steps": plan.total_steps,
         "batches_per_epoch": plan.batches,
         "python": platform.python_version(),
@@ -38,6 +62,20 @@ def describe_environment(recipe: Recipe, resolved: Resolved, plan: Plan) -> dict
         "packages": {name: _version(name) for name in PACKAGES},
         "git_commit": _git_commit(),
     }
+
+
+def fingerprint(splits: Splits) -> str:
+    """SHA-256 of every sample and target of the three splits, in order, with shapes and types."""
+    digest = hashlib.sha256()
+    for part in splits.named().values():
+        for tensor in (part.inputs, part.targets):
+            digest.update(f"{tensor.dtype} {tuple(tensor.shape)}".encode())
+            digest.update(tensor.detach().cpu().contiguous().view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
 def _version(package: str) -> str:

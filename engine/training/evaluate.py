@@ -12,10 +12,10 @@ from engine.datasets.base import Progress, Splits, silent
 from engine.problems import Problem, ProblemError, suggest
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder
-from engine.training.checkpoints import load_checkpoint
+from engine.training.course import Course
+from engine.training.loading import load_checkpoint
 from engine.training.metrics import Evaluator
 from engine.training.module import TrainingModule
-from engine.training.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def load_trained(
     torchsetup.use_threads(int(threads or 1))  # the last bits depend on it
     content = load_checkpoint(checkpoint or run.last_checkpoint)
     splits = recipe.dataset.build(data_dir, progress)
-    module = TrainingModule(recipe, splits, Plan.of(recipe.training, 1))
+    module = TrainingModule(Course(recipe, 1), splits)
     try:
         module.load_state_dict(content["state_dict"])
     except (KeyError, RuntimeError) as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine.problems import Problem
+from engine.runs.interventions import Intervention
 from engine.training.commands import Report
 
 Phase = Literal["preparing", "training", "validating", "testing", "paused", "ended"]
@@ -73,11 +74,18 @@ class Evaluated(Event):
 
 @dataclass(frozen=True)
 class CheckpointSaved(Event):
-    """A checkpoint is on disk. `reason`: last, best, asked or stopped."""
+    """A checkpoint is on disk. `reason`: last, best, auto, asked or stopped."""
 
     path: Path
     step: int
     reason: str
+
+
+@dataclass(frozen=True)
+class Intervened(Event):
+    """Live options were changed: what takes effect from the next batch on."""
+
+    intervention: Intervention
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,13 @@ class Notice(Event):
     """Something the user should know that does not end the training (a checkpoint not written)."""
 
     problem: Problem
+
+
+@dataclass(frozen=True)
+class Recovered(Event):
+    """What a notice had said could not be written is written again."""
+
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -136,7 +151,8 @@ class Result:
 
 
 Listener = Callable[[Event], None]
-"""Called on the training thread; must return at once and must not touch a widget."""
+"""Called on the training thread or one that writes for it; must return at once and must not
+touch a widget."""
 
 
 def unheard(_event: Event) -> None:

@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
+from typing import Any
 
 from engine.datasets.base import Splits
+from engine.live import changed
 from engine.problems import Problem
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder
-from engine.runs.metricfile import MetricWriter, cut_back
+from engine.runs.interventions import (
+    Change,
+    Intervention,
+    append_intervention,
+    write_interventions,
+)
+from engine.runs.lock import RunLock
+from engine.runs.metricfile import MetricWriter
+from engine.runs.metricreader import cut_back
 from engine.training import events as e
+from engine.training.adapt import fitted, forked
+from engine.training.augment import Augment
+from engine.training.begin import Extend
 from engine.training.channel import Channel
-from engine.training.checkpoints import Checkpoints, load_checkpoint
+from engine.training.checkpoints import Checkpoints
 from engine.training.clock import Clock
 from engine.training.control import Control
+from engine.training.course import Course
 from engine.training.environment import describe_environment
 from engine.training.exact import ExactState, seed_everything
+from engine.training.keeper import Keeper
 from engine.training.loader import TrainLoader
 from engine.training.metrics import Evaluator
 from engine.training.module import TrainingModule
+from engine.training.origin import Origin
 from engine.training.plan import Plan
 from engine.training.recorder import Recorder
 from engine.training.resolve import Resolved
+from engine.training.steering import Steering
 from engine.training.trainer import build_trainer
 from engine.training.validation import Validation
 
@@ -31,85 +48,121 @@ from engine.training.validation import Validation
 class Setting:
     """What a fit is made from, all of it decided before."""
 
-    recipe: Recipe
+    origin: Origin
     folder: RunFolder
+    lock: RunLock
     splits: Splits
+    fingerprint: str
     resolved: Resolved
     channel: Channel
     clock: Clock
     control: Control
-    resuming: bool
 
 
 class Fit:
     """The objects of one `Trainer.fit`, wired together."""
 
     def __init__(self, setting: Setting) -> None:
-        recipe, splits = setting.recipe, setting.splits
-        channel, clock, training = setting.channel, setting.clock, setting.recipe.training
+        origin, splits = setting.origin, setting.splits
+        recipe = origin.recipe_at_start()
+        channel, clock, training = setting.channel, setting.clock, recipe.training
         self.setting = setting
         self.fitted = False
         self.folder = setting.folder
+        augment = Augment.of(recipe, splits.preprocess)
         self.loader = TrainLoader(
-            splits.train, training.batch_size, training.seed, training.workers
+            splits.train, training.batch_size, training.seed, training.workers, augment
         )
-        self.plan = Plan.of(training, len(self.loader))
+        self.course = Course(recipe, len(self.loader))
+        if isinstance(origin.begin, Extend):
+            self._extend(origin.begin.epochs)
         seed_everything(training.seed)
-        self.module = TrainingModule(recipe, splits, self.plan)
+        self.module = TrainingModule(self.course, splits)
         self.evaluator = Evaluator(
             splits.facts, self.module.criterion, self.module.preprocess, training.batch_size
         )
-        self._checkpoint = self._checkpoint_to_resume()
-        self.writer = self._open_metrics(channel)
+        self.keeper = Keeper(
+            self.folder, channel, setting.lock, self._write_again,
+            pause=training.when_not_saved == "pause",
+        )  # fmt: skip
+        self.writer = self._open_metrics()
         score = "mae" if splits.facts.task == "regression" else "accuracy"
         self.recorder = Recorder(channel, clock, score, self.plan.batches)
-        self.validation = Validation(recipe, splits.val, self.evaluator, channel, clock, self.plan)
+        self.validation = Validation(self.course, splits.val, self.evaluator, channel, clock)
         self.validation.recorder, self.validation.control = self.recorder, setting.control
         self.checkpoints = Checkpoints(
-            self.folder, channel, clock, self.validation, self._before_saving
+            self.course, self.folder, channel, clock, self.validation, self.keeper
         )
+        self.checkpoints.flush, self.checkpoints.sync = self._before_saving, self.writer.sync
+        self.steering = Steering(
+            self.course, self.folder, channel, clock, self.validation, origin.logged, origin.made
+        )
+        setting.control.until = origin.until
         callbacks = [ExactState(self.loader, training.accumulate), self.recorder, self.validation,
-                     self.checkpoints, setting.control]  # fmt: skip
-        self.trainer = build_trainer(training, setting.resolved, self.plan, callbacks)
+                     self.checkpoints, self.steering, setting.control]  # fmt: skip
+        self.trainer = build_trainer(
+            training, setting.resolved, self.plan, callbacks, self.checkpoints.io
+        )
+        if origin.content:
+            self.checkpoints.io.loaded = self._fitting(origin)
 
-    def _checkpoint_to_resume(self) -> Path | None:
-        path = self.folder.last_checkpoint
-        return path if self.setting.resuming and path.is_file() else None
+    @property
+    def plan(self) -> Plan:
+        """How much there is to do, as it is now."""
+        return self.course.plan
 
-    def _open_metrics(self, channel: Channel) -> MetricWriter:
-        """The writer of this run's metrics; what a resumed run has on disk already is read."""
-        writer = MetricWriter(channel.log, self.folder.path, self._metrics_not_written)
-        if self.setting.resuming:
-            length = 0
-            if self._checkpoint is not None:
-                states = load_checkpoint(self._checkpoint)["callbacks"]
-                length = int(states["Checkpoints"]["metrics_length"])
-            earlier = cut_back(self.folder.path, length)
-            for name in earlier.names():
-                channel.log.open(name).extend(earlier.series(name).since())
-            writer.take_over()
+    def _fitting(self, origin: Origin) -> dict[str, Any]:
+        content = origin.content
+        if not origin.own:
+            content = forked(content, self.module, self.course.recipe)
+        return fitted(content, self.module)
+
+    def _extend(self, epochs: int) -> None:
+        """An intervention at the very end: so many epochs more than were trained."""
+        origin, before, plan = self.setting.origin, self.course.recipe, self.plan
+        done, step = int(origin.position["done"]), int(origin.position["step"])
+        if before.training.steps is not None:
+            path, old = "training.steps", before.training.steps
+            new = step + epochs * plan.steps_per_epoch
+        else:
+            path, old = "training.epochs", before.training.epochs
+            new = -(-done // plan.batches) + epochs
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        seconds = float(origin.position["seconds"])
+        intervention = Intervention(
+            step, done, done / plan.batches, seconds, now, (Change(path, old, new),)
+        )
+        append_intervention(self.folder.path, intervention)
+        origin.logged.append(intervention)
+        self.course.take(changed(before, intervention.values))
+
+    def _open_metrics(self) -> MetricWriter:
+        """The writer of this run's metrics; what is on disk already is read."""
+        log, origin = self.setting.channel.log, self.setting.origin
+        writer = MetricWriter(log, self.folder.path, self.keeper)
+        earlier = cut_back(self.folder.path, int(origin.position["metrics_length"]))
+        for name in earlier.names():
+            log.open(name).extend(earlier.series(name).since())
+        writer.take_over()
         return writer
 
-    def _metrics_not_written(self, error: OSError) -> None:
-        sentence = f"Metrics cannot be written: {error.strerror or error}"
-        hint = "the training goes on and writes them once there is room"
-        self.setting.channel.tell(e.Notice(Problem("metrics", sentence, hint)))
+    # --- The course of it ------------------------------------------------------------------------
 
     def start(self) -> None:
         """Fit to the end. Raises what ends it."""
-        recipe, channel = self.setting.recipe, self.setting.channel
-        environment = describe_environment(recipe, self.setting.resolved, self.plan)
-        self.folder.write_json(self.folder.environment_file, environment)
+        channel, origin = self.setting.channel, self.setting.origin
+        self._write_environment()
         self.folder.summary_file.unlink(missing_ok=True)
         progress = channel.progress
         progress.epochs, progress.batches = self.plan.epochs, self.plan.batches
         progress.total_steps, progress.phase = self.plan.total_steps, "training"
         channel.tell(self._started())
-        if self._checkpoint is not None:
-            self.checkpoints.resumed_from(self._checkpoint)
+        if origin.checkpoint is not None and origin.own:
+            self.checkpoints.resumed_from(origin.checkpoint)
+        self.checkpoints.start()
         self.writer.start()
         self.setting.clock.start()
-        self.trainer.fit(self.module, self.loader, ckpt_path=self._checkpoint, weights_only=True)
+        self.trainer.fit(self.module, self.loader, ckpt_path=origin.checkpoint, weights_only=True)
         self.recorder.flush()
         self.module.to(self.setting.resolved.device)  # Lightning's teardown moved it to the CPU
         if self.validation.pending:
@@ -117,6 +170,21 @@ class Fit:
             self.validation.on_train_start(self.trainer, self.module)
             self.checkpoints.on_train_start(self.trainer, self.module)
         self.fitted = True
+
+    def _write_environment(self) -> None:
+        setting = self.setting
+        environment = describe_environment(
+            setting.origin, setting.resolved, self.plan, setting.fingerprint
+        )
+        self.folder.write_json(self.folder.environment_file, environment)
+
+    def _write_again(self) -> None:
+        """The small files of a run folder that somebody deleted."""
+        base: Recipe = self.setting.origin.recipe
+        self.folder.recipe_file.write_text(base.to_yaml(), encoding="utf-8")
+        self._write_environment()
+        if self.steering.history:
+            write_interventions(self.folder.path, self.steering.history)
 
     def _started(self) -> e.Started:
         return e.Started(
@@ -130,15 +198,15 @@ class Fit:
         )
 
     def _before_saving(self) -> int:
-        """Everything recorded so far is on disk; its length goes into the checkpoint."""
+        """Everything recorded so far is in the file; its length goes into the checkpoint."""
         self.recorder.flush()
-        return self.writer.flush()
+        return self.writer.mark()
 
     def keep_state(self, reason: str) -> Problem | None:
         """Write `last.ckpt`; a problem when that failed. After the fit it is there already."""
         if self.fitted:
             return None
-        return self.checkpoints.save(self.trainer, self.folder.last_checkpoint, reason)
+        return self.checkpoints.save_now(self.trainer, self.folder.last_checkpoint, reason)
 
     def latest_metrics(self) -> dict[str, float]:
         """The last value of each validation metric (a run that did not reach its end)."""
@@ -147,6 +215,7 @@ class Fit:
         return {name: float(log.series(name).since()[-1]["value"]) for name in names}
 
     def close(self) -> None:
-        """End the writer and the worker processes."""
+        """End the writers and the worker processes."""
         self.loader.close()
         self.writer.end()
+        self.checkpoints.end()

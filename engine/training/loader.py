@@ -12,8 +12,11 @@ from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 
 from engine.datasets.base import TensorData
+from engine.training.augment import Augment
 
 Batch = tuple[Tensor, Tensor]
+Part = tuple[int, Tensor]
+"""An epoch, and the indices (N,) int64 of the samples of one of its batches."""
 
 
 def epoch_order(count: int, seed: int, epoch: int) -> Tensor:
@@ -41,13 +44,21 @@ class TrainLoader:
 
     batch_sampler = None
 
-    def __init__(self, data: TensorData, batch_size: int, seed: int, workers: int = 0) -> None:
+    def __init__(
+        self,
+        data: TensorData,
+        batch_size: int,
+        seed: int,
+        workers: int = 0,
+        augment: Augment | None = None,
+    ) -> None:
         self.data = data
         self.seed = seed
         self.epoch = 0
         self.position = 0
         self._workers = workers
         self._borders = batch_borders(len(data), batch_size)
+        self._by_index = _ByIndex(data, augment)
         self._pool: DataLoader[Batch] | None = None
         self._schedule = _Schedule()
 
@@ -69,20 +80,15 @@ class TrainLoader:
             self.position = 0
         order = epoch_order(len(self.data), self.seed, self.epoch)
         borders = self._borders[self.position :]
-        parts = [order[start:end] for start, end in pairwise(borders)]
+        parts = [(self.epoch, order[start:end]) for start, end in pairwise(borders)]
         for batch in self._batches(parts):
             self.position += 1  # counted when handed out
             yield batch
 
-    def _batches(self, parts: list[Tensor]) -> Iterator[Batch]:
+    def _batches(self, parts: list[Part]) -> Iterator[Batch]:
         if self._workers == 0:
-            device = self.data.inputs.device
             for part in parts:
-                part = part.to(device)
-                yield (
-                    self.data.inputs.index_select(0, part),
-                    self.data.targets.index_select(0, part),
-                )
+                yield self._by_index[part]
             return
         self._schedule.parts = parts
         yield from self._worker_pool()
@@ -92,7 +98,7 @@ class TrainLoader:
         fork server workers do not notice that the training was killed."""
         if self._pool is None:
             self._pool = DataLoader(
-                _ByIndex(self.data),
+                self._by_index,
                 sampler=self._schedule,
                 batch_size=None,
                 num_workers=self._workers,
@@ -122,12 +128,12 @@ class TrainLoader:
 
 
 class _Schedule:
-    """The index sets of the batches to come, as a sampler that a worker pool reads."""
+    """The parts of the epoch that are to come, as a sampler that a worker pool reads."""
 
     def __init__(self) -> None:
-        self.parts: list[Tensor] = []
+        self.parts: list[Part] = []
 
-    def __iter__(self) -> Iterator[Tensor]:
+    def __iter__(self) -> Iterator[Part]:
         return iter(self.parts)
 
     def __len__(self) -> int:
@@ -135,13 +141,21 @@ class _Schedule:
 
 
 class _ByIndex(TorchDataset[Batch]):
-    """Whole batches by index tensor, in a worker process; the data travels in shared memory."""
+    """Whole batches by epoch and samples, in the training thread or in a worker process, where
+    the data is in shared memory. The epoch travels along: it decides the augmentation, and worker
+    processes outlive it."""
 
-    def __init__(self, data: TensorData) -> None:
+    def __init__(self, data: TensorData, augment: Augment | None) -> None:
         self._data = data
+        self._augment = augment
 
-    def __getitem__(self, part: Any) -> Batch:
-        return self._data.inputs.index_select(0, part), self._data.targets.index_select(0, part)
+    def __getitem__(self, part: Part) -> Batch:
+        epoch, samples = part
+        samples = samples.to(self._data.inputs.device)
+        inputs = self._data.inputs.index_select(0, samples)
+        if self._augment is not None:
+            inputs = self._augment(inputs, samples, epoch)
+        return inputs, self._data.targets.index_select(0, samples)
 
 
 def in_order(data: TensorData, batch_size: int) -> Iterator[Batch]:

@@ -13,10 +13,6 @@ from engine.datasets.preprocess import Preprocess
 from engine.facts import Facts
 from engine.training.loader import in_order
 
-HIGHER_IS_BETTER = {"loss": False, "mae": False, "rmse": False, "accuracy": True,
-                    "top5_accuracy": True, "f1": True, "r2": True}  # fmt: skip
-"""Which direction of a metric is the good one, by its name without the split."""
-
 EVALUATION_BATCH = 256
 """Samples at once in an evaluation, at least: the last bits of a result depend on it."""
 

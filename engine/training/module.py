@@ -11,30 +11,27 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from engine.datasets.base import Splits
 from engine.optimizers.schedules import Plateau
-from engine.recipe import Recipe
 from engine.training.averaging import bound_norms, update_average, warmed_up
+from engine.training.course import Course
 from engine.training.lightning import pl
 from engine.training.loader import Batch
 from engine.training.metrics import class_scores
-from engine.training.plan import Plan
 
 
 class LearningRateFactor:
     """The schedule as a function of the step, and the drops that validations decide on."""
 
-    def __init__(self, recipe: Recipe, plan: Plan) -> None:
-        self._schedule = recipe.optimizer.schedule
-        self._plan = plan
+    def __init__(self, course: Course) -> None:
+        self._schedule = course.recipe.optimizer.schedule
+        self._course = course
         self.plateau = 1.0
         self.best = float("inf")
         self.waited = 0
 
     def __call__(self, step: int) -> float:
         """The factor of `optimizer.lr` for optimizer step `step` (from 0)."""
-        return (
-            self._schedule.factor(step, self._plan.total_steps, self._plan.steps_per_epoch)
-            * self.plateau
-        )
+        plan = self._course.plan
+        return self._schedule.factor(step, plan.total_steps, plan.steps_per_epoch) * self.plateau
 
     def validated(self, loss: float) -> None:
         """Reduce on plateau: drop after `patience` validations without a better loss."""
@@ -74,10 +71,10 @@ class StepNumbers:
 class TrainingModule(pl.LightningModule):
     """The network of a recipe with its criterion, and what regularization adds to a step."""
 
-    def __init__(self, recipe: Recipe, splits: Splits, plan: Plan) -> None:
+    def __init__(self, course: Course, splits: Splits) -> None:
         super().__init__()
-        facts = splits.facts
-        self.recipe = recipe
+        facts, recipe = splits.facts, course.recipe
+        self.course = course
         self.facts = facts
         outputs = recipe.loss.outputs(facts)
         self.network = recipe.architecture.build(facts, outputs, recipe.regularization.dropout)
@@ -85,9 +82,8 @@ class TrainingModule(pl.LightningModule):
         self.preprocess = splits.preprocess
         averaging = recipe.regularization.ema is not None
         self.average = copy.deepcopy(self.network).requires_grad_(False) if averaging else None
-        self.factor = LearningRateFactor(recipe, plan)
+        self.factor = LearningRateFactor(course)
         self.numbers = StepNumbers()
-        self._plan = plan
         self._accumulate = recipe.training.accumulate
 
     @property
@@ -116,8 +112,9 @@ class TrainingModule(pl.LightningModule):
     def _window_scale(self, batch_idx: int) -> float:
         """Lightning divides by `accumulate` also in the window that the epoch's end cuts short;
         this makes the gradient the mean over the batches that are really in it."""
-        rest = self._plan.batches % self._accumulate
-        return self._accumulate / rest if rest and batch_idx >= self._plan.batches - rest else 1.0
+        batches = self.course.plan.batches
+        rest = batches % self._accumulate
+        return self._accumulate / rest if rest and batch_idx >= batches - rest else 1.0
 
     def _score(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Accuracy of the batch, or the mean absolute error in the data's own units."""
@@ -129,12 +126,12 @@ class TrainingModule(pl.LightningModule):
 
     def _penalty(self) -> Tensor | None:
         """L1, and L2 for the one optimizer that has no weight decay of its own."""
-        regularization = self.recipe.regularization
+        regularization = self.course.recipe.regularization
         terms: list[Tensor] = []
         if regularization.l1 > 0:
             absolute = torch.stack([p.abs().sum() for p in self._weights()]).sum()
             terms.append(regularization.l1 * absolute)
-        if regularization.weight_decay > 0 and self.recipe.optimizer.name == "lbfgs":
+        if regularization.weight_decay > 0 and self.course.recipe.optimizer.name == "lbfgs":
             squares = torch.stack([p.square().sum() for p in self.network.parameters()]).sum()
             terms.append(regularization.weight_decay / 2 * squares)
         return torch.stack(terms).sum() if terms else None
@@ -146,23 +143,25 @@ class TrainingModule(pl.LightningModule):
 
     def configure_optimizers(self) -> Any:
         """The recipe's optimizer, and its schedule stepped with every optimizer step."""
-        optimizer = self.recipe.optimizer.build(self._groups())
+        optimizer = self.course.recipe.optimizer.build(self.groups())
         # a plain function: LambdaLR would put the attributes of any other callable into its state
         schedule = LambdaLR(optimizer, lambda step: self.factor(step))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Add the part of the schedule that depends on validations."""
+        """Add the part of the schedule that depends on validations, and what all this is of."""
+        checkpoint["recipe"] = self.course.recipe.as_data()
         checkpoint["learning_rate_factor"] = self.factor.state_dict()
 
     def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Take it up again."""
         self.factor.load_state_dict(checkpoint["learning_rate_factor"])
 
-    def _groups(self) -> list[dict[str, Any]]:
-        decay = self.recipe.regularization.weight_decay
+    def groups(self) -> list[dict[str, Any]]:
+        """The parameters by what decays; always the same groups, since the decay may change."""
+        decay = self.course.recipe.regularization.weight_decay
         parameters = list(self.network.parameters())
-        if not self.recipe.regularization.exempt or decay == 0:
+        if not self.course.recipe.regularization.exempt:
             return [{"params": parameters, "weight_decay": decay}]
         weights = [p for p in parameters if p.dim() > 1]
         others = [p for p in parameters if p.dim() <= 1]  # biases, normalization weights
@@ -173,7 +172,7 @@ class TrainingModule(pl.LightningModule):
 
     def configure_gradient_clipping(self, optimizer: Any, *_: Any, **__: Any) -> None:
         """By value first, then by norm; both may be on."""
-        regularization = self.recipe.regularization
+        regularization = self.course.recipe.regularization
         if regularization.clip_value is not None:
             nn.utils.clip_grad_value_(self.network.parameters(), regularization.clip_value)
         if regularization.clip_norm is not None:
@@ -184,7 +183,7 @@ class TrainingModule(pl.LightningModule):
     ) -> None:
         """Step, then bound the norms and move the average."""
         optimizer.step(closure=optimizer_closure)
-        regularization = self.recipe.regularization
+        regularization = self.course.recipe.regularization
         if regularization.max_norm is not None:
             bound_norms(self.network, regularization.max_norm)
         if self.average is not None and regularization.ema is not None:

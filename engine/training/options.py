@@ -17,6 +17,10 @@ def _precision(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _to_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
 def _device(value: str) -> str:
     kind, _, index = value.partition(":")
     if value in ("auto", "cpu", "mps", "cuda") or (kind == "cuda" and index.isdigit()):
@@ -29,10 +33,13 @@ def _device(value: str) -> str:
 class Training(Section):
     """How long to train, how many samples at once, and on what."""
 
-    epochs: int = option(10, "Passes over the training data.", ge=1, le=1_000_000, unit="epochs")
+    epochs: int = option(
+        10, "Passes over the training data; the schedule ends with them.", ge=1, le=1_000_000,
+        unit="epochs", live=True,
+    )  # fmt: skip
     steps: int | None = option(
         None, "Optimizer steps to train for; when given, it decides instead of epochs.", ge=1,
-        unit="steps", typical=1000,
+        unit="steps", typical=1000, live=True,
     )  # fmt: skip
     batch_size: int = option(64, "Samples in one batch.", ge=1, le=1_000_000, unit="samples")
     seed: int = option(0, "Seed of weights, shuffle, dropout and augmentation.", ge=0, le=2**32 - 1)
@@ -62,3 +69,29 @@ class Training(Section):
         0, "Processes that prepare batches; 0 prepares them in the training thread.", ge=0, le=64,
         unit="processes", advanced=True,
     )  # fmt: skip
+    freeze: Annotated[tuple[str, ...], BeforeValidator(_to_tuple)] = option(
+        (), "Layers whose weights stay as they are, by name; a name means all below it.",
+        advanced=True, live=True,
+    )  # fmt: skip
+    deterministic: bool = option(
+        False, "On a GPU, use only operations that give the same bits each time; slower, and a few"
+        " layers have none. The CPU always does.", advanced=True,
+    )  # fmt: skip
+    checkpoint_every_steps: int | None = option(
+        None, "Steps between kept checkpoints, besides the last and the best.", ge=1,
+        unit="steps", advanced=True, typical=100,
+    )  # fmt: skip
+    checkpoint_every_minutes: float | None = option(
+        None, "Minutes between kept checkpoints.", gt=0, unit="minutes", advanced=True, typical=10,
+    )  # fmt: skip
+    keep_checkpoints: int = option(
+        5, "How many of those are kept; older ones are deleted.", ge=1, le=100_000, advanced=True,
+        unit="files",
+    )  # fmt: skip
+    checkpoint_space: float | None = option(
+        None, "Delete older ones also when they take more than this.", gt=0, unit="MB",
+        advanced=True, typical=500,
+    )  # fmt: skip
+    when_not_saved: Literal["go_on", "pause"] = option(
+        "go_on", "What the training does when its folder cannot be written.", advanced=True
+    )

@@ -6,7 +6,10 @@ import logging
 import math
 import traceback
 from collections.abc import Callable
+from datetime import datetime
+from logging.handlers import WatchedFileHandler
 from pathlib import Path
+from typing import Any
 
 from torch import nn
 
@@ -15,9 +18,11 @@ from engine.datasets.base import Splits
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.runs.atomic import sweep_temporaries
-from engine.runs.folder import RunFolder, check_writable, create_run
+from engine.runs.folder import RunFolder, check_writable
+from engine.runs.lock import RunLock
 from engine.training import commands as c
 from engine.training import events as e
+from engine.training.begin import Begin, Extend, New, Resume
 from engine.training.channel import Channel
 from engine.training.clock import Clock
 from engine.training.control import Control
@@ -29,9 +34,10 @@ from engine.training.endings import (
     is_out_of_memory,
     unexpected,
 )
+from engine.training.environment import fingerprint
 from engine.training.fit import Fit, Setting
 from engine.training.hashing import weights_sha256
-from engine.training.resolve import Resolved, recorded, resolve
+from engine.training.origin import find_origin
 
 logger = logging.getLogger(__name__)
 
@@ -41,35 +47,38 @@ def run_recipe(
     runs_dir: Path,
     data_dir: Path,
     channel: Channel,
-    folder: RunFolder | None = None,
+    begin: Begin | None = None,
 ) -> e.Result:
-    """Train a recipe in a new run folder; blocks until the end and raises nothing.
+    """Train a recipe; blocks until the end and raises nothing.
 
-    With `folder`, an earlier run that was stopped goes on from its last checkpoint instead.
+    `begin` says whether in a new run folder, or how it takes up an earlier run; the recipe is then
+    that run's own, or for a fork the one to go on with.
     """
-    return Session(recipe, runs_dir, data_dir, channel, folder).run()
+    return Session(recipe, runs_dir, data_dir, channel, begin or New()).run()
 
 
 class Session:
     """One run. `run()` is the whole life of it, on whatever thread it is called."""
 
     def __init__(
-        self, recipe: Recipe, runs_dir: Path, data_dir: Path, channel: Channel,
-        folder: RunFolder | None = None,
-    ) -> None:  # fmt: skip
+        self, recipe: Recipe, runs_dir: Path, data_dir: Path, channel: Channel, begin: Begin
+    ) -> None:
         self.recipe = recipe
         self.channel = channel
         self.clock = Clock()
         self._runs_dir = runs_dir
         self._data_dir = data_dir
-        self.resuming = folder is not None
-        self.folder = folder
+        self._begin = begin
+        self._lock: RunLock | None = None
+        self.folder: RunFolder | None = None
+        self._hold_folder_of(begin)
         self._log_handler: logging.Handler | None = None
         self._fit: Fit | None = None
         self._handlers: dict[type[c.Command], Callable[[c.Command], c.Report]] = {
             c.SaveCheckpoint: self._save_checkpoint,
             c.Validate: self._validate,
             c.Export: self._export,
+            c.Intervene: self._intervene,
             c.Stop: self._keep_before_stop,
         }
         self.control = Control(channel, self.clock, self._handlers, self._before_hold)
@@ -100,42 +109,48 @@ class Session:
             return e.Ended(self._result("failed"), (problem,), traceback=details)
 
     def _run(self) -> e.Ended:
-        resolved, splits = self._prepare()
-        assert self.folder is not None
-        fit = self._fit = Fit(
-            Setting(
-                recipe=self.recipe,
-                folder=self.folder,
-                splits=splits,
-                resolved=resolved,
-                channel=self.channel,
-                clock=self.clock,
-                control=self.control,
-                resuming=self.resuming,
-            )
-        )
+        setting = self._prepare()
+        fit = self._fit = Fit(setting)
         fit.start()
-        metrics = self._final_metrics(fit, splits)
+        metrics = self._final_metrics(fit, setting.splits)
         return e.Ended(self._result("finished", metrics))
 
     # --- Before and after ------------------------------------------------------------------------
 
-    def _prepare(self) -> tuple[Resolved, Splits]:
+    def _prepare(self) -> Setting:
         """Everything that can go wrong before a run is worth a folder."""
         self._preparing("Checking the recipe", None)
         check_writable(self._runs_dir if self.folder is None else self.folder.path)
-        resolved = resolve(self.recipe)
         if self.folder is not None:
+            self._take_lock(self.folder)
             sweep_temporaries(self.folder.checkpoints)
-            resolved = recorded(self.folder.environment().get("resolved"), resolved)
+        origin = find_origin(self._begin, self.recipe)
+        resolved = origin.resolved()
         torchsetup.use_threads(resolved.threads)
         splits = self.recipe.dataset.build(self._data_dir, self._preparing)
         self._check_sizes(splits)
+        content = fingerprint(splits)
+        origin.check_fingerprint(content)
         if self.folder is None:
-            self.folder = create_run(self._runs_dir, self.recipe)
+            self.folder = origin.make_folder(self._runs_dir)
+            self._take_lock(self.folder)
+        assert self._lock is not None
         self._open_log(self.folder)
         self.channel.tell(e.RunCreated(self.folder.path))
-        return resolved, splits
+        return Setting(
+            origin, self.folder, self._lock, splits, content, resolved, self.channel, self.clock,
+            self.control,
+        )  # fmt: skip
+
+    def _hold_folder_of(self, begin: Begin) -> None:
+        if isinstance(begin, Resume | Extend):
+            self.folder = begin.folder
+
+    def _take_lock(self, folder: RunFolder) -> None:
+        """Raises ProblemError when another process trains this run."""
+        lock = RunLock(folder)
+        lock.take()
+        self._lock = lock
 
     def _preparing(self, message: str, fraction: float | None) -> None:
         self.channel.tell(e.Preparing(message, fraction))
@@ -148,7 +163,8 @@ class Session:
                 raise ProblemError(Problem("dataset", sentence, "use more data or other fractions"))
 
     def _open_log(self, folder: RunFolder) -> None:
-        handler = logging.FileHandler(folder.log_file, encoding="utf-8")
+        # opens the file anew when the folder was deleted and written again
+        handler = WatchedFileHandler(folder.log_file, encoding="utf-8")
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
         logging.getLogger("engine").addHandler(handler)
         logging.getLogger("engine").setLevel(logging.INFO)
@@ -197,7 +213,8 @@ class Session:
         """Lightning's teardown hooks do not run after an exception: all is closed here, and
         whatever happens on the way, the end is told."""
         steps = (self.clock.hold, self._close_fit, lambda: self._write_summary(ended),
-                 self._close_log, lambda: torchsetup.use_threads(1))  # fmt: skip
+                 self._close_log, self._give_lock_back, lambda: torchsetup.use_threads(1),
+                 torchsetup.use_any_operation)  # fmt: skip
         for step in steps:
             try:
                 step()
@@ -211,6 +228,10 @@ class Session:
         if self._fit is not None:
             self._fit.close()
 
+    def _give_lock_back(self) -> None:
+        if self._lock is not None:
+            self._lock.give_back()
+
     def _close_log(self) -> None:
         handler, self._log_handler = self._log_handler, None
         if handler is not None:
@@ -219,16 +240,22 @@ class Session:
 
     def _write_summary(self, ended: e.Ended) -> None:
         folder = self.folder
-        if folder is None or (self._fit is None and self.resuming):
+        resuming = isinstance(self._begin, Resume | Extend)
+        if folder is None or (self._fit is None and resuming):
             return  # an earlier run that could not go on stays as it was
         for problem in ended.problems:
             logger.error("%s", problem)
         logger.info("%s after %d steps", ended.result.status, ended.result.steps)
         try:
-            folder.write_json(folder.summary_file, ended.result.as_json(ended.problems))
+            folder.write_json(folder.summary_file, self._summary(ended))
         except OSError as error:
             sentence = f"The summary could not be written: {error.strerror or error}"
             self.channel.tell(e.Notice(Problem("run", sentence, "the result is shown here")))
+
+    def _summary(self, ended: e.Ended) -> dict[str, Any]:
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        made = self._fit.steering.made if self._fit is not None else 0
+        return ended.result.as_json(ended.problems) | {"ended": now, "interventions": made}
 
     # --- Commands ----------------------------------------------------------------------------
 
@@ -244,10 +271,17 @@ class Session:
     def _save_checkpoint(self, command: c.Command) -> c.Report:
         fit, progress = self._running(), self.channel.progress
         path = fit.folder.checkpoints / f"step-{progress.step:08d}.ckpt"
-        problem = fit.checkpoints.save(fit.trainer, path, "asked")
+        problem = fit.checkpoints.save_now(fit.trainer, path, "asked")
         if problem is not None:
             return c.Report(command, False, problem.sentence, problem.hint)
         return c.Report(command, True, f"Saved {path.name}", path=path)
+
+    def _intervene(self, command: c.Command) -> c.Report:
+        assert isinstance(command, c.Intervene)
+        fit = self._running()
+        if fit.fitted:
+            return c.Report(command, False, "The training is over; only its result is measured")
+        return c.Report(command, True, fit.steering.ask(dict(command.changes)))
 
     def _keep_before_stop(self, command: c.Command) -> c.Report:
         if isinstance(command, c.Stop) and command.save and self._fit is not None:

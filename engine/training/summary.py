@@ -69,14 +69,14 @@ def _walk(network: nn.Module, facts: Facts) -> tuple[list[Layer], int]:
     """The leaf layers in the order in which they run, and the operations of one sample.
 
     In training mode, where dropout needs memory too; two samples, because batch normalization
-    then refuses a single one.
+    then refuses a single one. Dropout of nothing is left out: it does nothing.
     """
     layers: list[Layer] = []
     recurrent: list[int] = []
     for name, part in network.named_modules():
         if isinstance(part, nn.RNNBase):
             part.forward = _shapes_alone(part, recurrent)
-        if next(part.children(), None) is None:
+        if next(part.children(), None) is None and not _idle(part):
             part.register_forward_hook(_noting(layers, name))
     samples = torch.empty(2, *facts.shape, device="meta")
     counter = FlopCounterMode(display=False)
@@ -96,6 +96,10 @@ def _noting(layers: list[Layer], name: str) -> Callable[..., None]:
         layers.append(Layer(name or "network", type(part).__name__, shape, parameters, kept))
 
     return note
+
+
+def _idle(part: nn.Module) -> bool:
+    return isinstance(part, nn.Dropout) and part.p == 0
 
 
 def _shares_memory(one: Tensor, other: Tensor) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from engine.training.checkpoints import AtomicCheckpointIO
-from engine.training.lightning import Profiler, pl
+from engine.training.lightning import Profiler, TorchCheckpointIO, pl
 from engine.training.options import Training
 from engine.training.plan import Plan
 from engine.training.resolve import Resolved
@@ -33,8 +32,9 @@ class NoProfiler(Profiler):
 
 
 def build_trainer(
-    training: Training, resolved: Resolved, plan: Plan, callbacks: list[pl.Callback]
-) -> pl.Trainer:
+    training: Training, resolved: Resolved, plan: Plan, callbacks: list[pl.Callback],
+    checkpoint_io: TorchCheckpointIO,
+) -> pl.Trainer:  # fmt: skip
     """No logger, bar, checkpoint or validation of its own: our callbacks do these."""
     kind, _, index = resolved.device.partition(":")
     return pl.Trainer(
@@ -45,9 +45,10 @@ def build_trainer(
         max_steps=plan.total_steps if plan.epochs is None else -1,
         accumulate_grad_batches=training.accumulate,
         callbacks=callbacks,
-        plugins=[AtomicCheckpointIO()],
+        plugins=[checkpoint_io],
         profiler=NoProfiler(),
         limit_val_batches=0,
+        deterministic=training.deterministic,
         num_sanity_val_steps=0,
         logger=False,
         enable_checkpointing=False,

@@ -10,16 +10,18 @@ from __future__ import annotations
 from typing import Any
 
 from engine.datasets.base import TensorData
-from engine.recipe import Recipe
+from engine.facts import HIGHER_IS_BETTER
+from engine.regularization import EarlyStopping
 from engine.training.channel import Channel
 from engine.training.clock import Clock
 from engine.training.control import Control
+from engine.training.course import Course
 from engine.training.events import Evaluated
 from engine.training.lightning import pl
-from engine.training.metrics import HIGHER_IS_BETTER, Evaluator
+from engine.training.metrics import Evaluator
 from engine.training.module import TrainingModule
-from engine.training.plan import Plan
 from engine.training.recorder import Recorder
+from engine.training.settle import settle_rate
 
 
 class Best:
@@ -45,10 +47,12 @@ class Best:
 
     def state_dict(self) -> dict[str, Any]:
         """What was seen so far."""
-        return {"value": self.value, "waited": self.waited}
+        return {"metric": self.metric, "value": self.value, "waited": self.waited}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on from a state."""
+        """Go on from a state; one of another metric says nothing about this one."""
+        if state.get("metric", self.metric) != self.metric:
+            return
         self.value, self.waited = state["value"], int(state["waited"])
 
 
@@ -60,18 +64,16 @@ class Validation(pl.Callback):
     """
 
     def __init__(
-        self, recipe: Recipe, data: TensorData, evaluator: Evaluator, channel: Channel,
-        clock: Clock, plan: Plan,
-    ) -> None:  # fmt: skip
+        self, course: Course, data: TensorData, evaluator: Evaluator, channel: Channel, clock: Clock
+    ) -> None:
         self._data = data
         self._evaluator = evaluator
         self._channel = channel
         self._clock = clock
-        self._plan = plan
-        self._training = recipe.training
-        self._early = recipe.regularization.early_stopping
-        early_metric = self._early.metric if self._early and self._early.metric != "auto" else None
-        self._patience = Best(early_metric or "loss", self._early.min_delta if self._early else 0.0)
+        self._course = course
+        early = self._early
+        early_metric = early.metric if early and early.metric != "auto" else None
+        self._patience = Best(early_metric or "loss", early.min_delta if early else 0.0)
         self.monitor = Best(early_metric or evaluator.facts.main_metric)
         self.best_values: dict[str, float] = {}
         self.pending = False
@@ -80,9 +82,13 @@ class Validation(pl.Callback):
         self.recorder: Recorder | None = None
         self.control: Control | None = None
 
+    @property
+    def _early(self) -> EarlyStopping | None:
+        return self._course.recipe.regularization.early_stopping
+
     def _is_due(self, step: int, epoch: int, batch_idx: int) -> bool:
         """Whether so many steps, or such a part of an epoch, have passed since the last time."""
-        training, batches = self._training, self._plan.batches
+        training, batches = self._course.recipe.training, self._course.plan.batches
         if training.validate_every_steps is not None:
             whole = (batch_idx + 1) % training.accumulate == 0 or batch_idx + 1 == batches
             return whole and step % training.validate_every_steps == 0
@@ -101,7 +107,7 @@ class Validation(pl.Callback):
     ) -> None:  # fmt: skip
         """Validate when it is due, and after the last step."""
         self.improved = False
-        self.was_last = self._plan.is_last(trainer.global_step)
+        self.was_last = self._course.plan.is_last(trainer.global_step)
         due = self._is_due(trainer.global_step, trainer.current_epoch, batch_idx)
         if due or self.was_last:
             self.pending = True
@@ -131,6 +137,15 @@ class Validation(pl.Callback):
         progress.phase = "training"
         self.pending = False
         self._take(pl_module, metrics, trainer.global_step)
+        settle_rate(trainer)  # on a plateau it has dropped
+        self._stop_early(trainer)
+
+    def steered(self, trainer: pl.Trainer, *, longer: bool) -> None:
+        """After an intervention: another patience may end the training, or let it go on; one that
+        was made longer is waited for anew."""
+        if longer:
+            self._patience.waited = 0
+        trainer.should_stop = False
         self._stop_early(trainer)
 
     def _stop_early(self, trainer: pl.Trainer) -> None:
@@ -140,7 +155,7 @@ class Validation(pl.Callback):
     def _take(self, module: TrainingModule, metrics: dict[str, float], step: int) -> None:
         """Record a measurement and compare it with the best."""
         progress, seconds = self._channel.progress, self._clock.seconds
-        epoch = progress.done / self._plan.batches
+        epoch = progress.done / self._course.plan.batches
         for name, value in metrics.items():
             self._channel.log.append(f"val_{name}", step, epoch, seconds, value)
             self._keep_best(name, value)
@@ -168,6 +183,8 @@ class Validation(pl.Callback):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from a state."""
         self.pending = bool(state_dict["pending"])
+        if "monitor" not in state_dict:  # a fork follows its own best values
+            return
         self.monitor.load_state_dict(state_dict["monitor"])
         self._patience.load_state_dict(state_dict["patience"])
         self.best_values = dict(state_dict["best_values"])

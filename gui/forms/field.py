@@ -34,6 +34,7 @@ from gui.forms.entries import (
     choice_texts,
 )
 from gui.forms.numbers import Bounds, numbers_for
+from gui.forms.when import WhenLabel
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
 
@@ -84,6 +85,7 @@ def help_text(option: Option) -> str:
     default = "none" if option.required else texts.plain(option.default)
     facts = [f"Allowed: {bounds}"] if bounds else []
     facts += [f"Default: {default}"] if option.type not in ("component", "group") else []
+    facts += ["Can be changed while it trains"] if option.live else []
     return "\n".join([option.help, *facts])
 
 
@@ -107,6 +109,7 @@ class Field(QWidget):
         self._switch = self._make_switch() if option.nullable else None
         self._reset = IconButton(theme, "reset", "Back to what was opened")
         self._unit = label(_long_unit(option), "secondary", wrap=True)
+        self._when = WhenLabel(presenter, path)
         self._problem = label("", "problem", wrap=True)
         self._build()
         self.refresh()
@@ -150,7 +153,7 @@ class Field(QWidget):
         row = QHBoxLayout()
         flat(row, 6)
         self._fill_row(row, name)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(8, 2, 0, 2)
         column.setSpacing(2)
         column.addLayout(row)
@@ -163,7 +166,13 @@ class Field(QWidget):
         never_taller(self)
 
     def _fill_row(self, row: QHBoxLayout, name: QLabel) -> None:
-        row.addWidget(name, 1)
+        called = QVBoxLayout()
+        flat(called)
+        called.addStretch(1)
+        called.addWidget(name)
+        called.addWidget(self._when)
+        called.addStretch(1)
+        row.addLayout(called, 1)
         row.addWidget(self._reset)
         if self.entry is not None and not isinstance(self.entry, NotesBox):
             if not isinstance(self.entry, OnOff):
@@ -189,7 +198,13 @@ class Field(QWidget):
             self.entry.setVisible(not self._option.nullable or value is not None)
         self._unit.setVisible(bool(self._unit.text()) and value is not None)
         self._show_modified(self._own_modified())
+        self._show_when()
         self._show_problems()
+
+    def _show_when(self) -> None:
+        """Its line takes the room between the rows, so that nothing below moves."""
+        said = self._when.refresh()
+        self._column.setContentsMargins(8, 0 if said else 2, 0, 0 if said else 2)
 
     def _own_modified(self) -> bool:
         if self._option.type == "group":

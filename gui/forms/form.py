@@ -19,6 +19,7 @@ from gui.controls import (
 from gui.forms.entries import ChoiceBox
 from gui.forms.field import ENTRY_NARROWEST, ENTRY_WIDTH, Field, help_text, problem_text
 from gui.forms.schedule import SchedulePreview
+from gui.forms.when import WhenLabel
 from gui.presenters import declared
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
@@ -202,6 +203,7 @@ class Nested(QWidget):
         self._picker = Picker(presenter, path)
         narrowing(self._picker, ENTRY_NARROWEST, ENTRY_WIDTH)
         self._back = WayBack(theme, presenter, path)
+        self._when = WhenLabel(presenter, path)
         self._problem = label("", "problem", wrap=True)
         wrap_anywhere(self._problem)
         self._form = Form(theme, presenter, path)
@@ -209,7 +211,11 @@ class Nested(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(8, 2, 0, 2)
         row.setSpacing(6)
-        row.addWidget(name, 1)
+        called = QVBoxLayout()
+        flat(called)
+        for part in (name, self._when):
+            called.addWidget(part)
+        row.addLayout(called, 1)
         row.addWidget(self._back)
         row.addWidget(self._picker, 100)
         column = QVBoxLayout(self)
@@ -229,6 +235,7 @@ class Nested(QWidget):
         """Show the presenter's state."""
         self._picker.refresh()
         self._back.refresh()
+        self._when.refresh()
         problems = self._picker.problems()
         self._problem.setText(texts.breakable(problems))
         self._problem.setVisible(bool(problems))

@@ -11,6 +11,7 @@ from gui import texts
 from gui.controls import ElidedLabel, flat, label, narrowing, never_taller, wrap_anywhere
 from gui.forms.field import Field, problem_text
 from gui.forms.form import Form, Picker, WayBack
+from gui.forms.when import WhenLabel
 from gui.presenters import declared
 from gui.presenters.dotted import is_within
 from gui.presenters.recipe import RecipePresenter
@@ -32,6 +33,7 @@ class SectionCard(QWidget):
         self._fold = self._make_fold()
         self._picker = Picker(presenter, section) if section in COMPONENT_SECTIONS else None
         self._back = WayBack(theme, presenter, section)
+        self._when = WhenLabel(presenter, section)
         self._summary = ElidedLabel("", "secondary")
         self._summary.setObjectName(f"{section}.summary")
         self._subtitle = ElidedLabel("", "secondary")
@@ -61,6 +63,7 @@ class SectionCard(QWidget):
         flat(head, 4)
         head.addWidget(self._fold)
         head.addStretch(1)
+        head.addWidget(self._when)
         if self._picker is not None:
             narrowing(self._picker, PICKER_NARROWEST, PICKER_WIDEST)
             head.addWidget(self._back)
@@ -84,6 +87,7 @@ class SectionCard(QWidget):
         if self._picker is not None:
             self._picker.refresh()
             self._back.refresh()
+        self._when.refresh()
         self._form.refresh()
         self._show_words()
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from engine.runs.metriclog import MetricSource
+from engine.runs.metriclog import MetricLog, MetricSource
 from engine.training.channel import Channel
 from gui.controls import flat, hairline, label
 from gui.panels.live_controls import LiveControls
@@ -19,11 +19,13 @@ from gui.panels.live_marks import LiveMarks
 from gui.plots.curve import CurveInfo
 from gui.plots.plot import PlotInfo
 from gui.plots.ranges import Course, Limits
+from gui.plots.runs_legend import RunInLegend
 from gui.plots.stack import PlotStack
 from gui.plots.style import CurveLook, PlotStyle
 from gui.plots.ticks import Ticks, linear_ticks
 from gui.presenters.curve_layout import CurveSpec, PlotSpec
-from gui.presenters.curves import CurvesPresenter, XAxis
+from gui.presenters.curves import CurvesPresenter
+from gui.presenters.feeds import Compared, XAxis
 from gui.theme import Theme
 
 _EMPTY = "Curves appear here as soon as a training starts."
@@ -45,6 +47,8 @@ class LivePanel(QWidget):
     """A Problem: why a file could not be written."""
     settings_changed = Signal()
     """A choice was made that `settings` tells."""
+    uncompared = Signal(str)
+    """The key of a run that is not to be compared any more."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +62,7 @@ class LivePanel(QWidget):
         self._values_due = False
         self._shown: tuple[PlotSpec, ...] = ()
         self._offered: list[tuple[str, str]] = []
+        self._hidden_runs: set[str] = set()
         self.stack = PlotStack(PlotStyle(theme))
         self._marks = LiveMarks(self.stack, self.presenter)
         self.saver = CurveSaver(self.stack, theme, self)
@@ -83,6 +88,8 @@ class LivePanel(QWidget):
     def _connect(self) -> None:
         self.stack.hovered.connect(self._marks.show_place)
         self.stack.toggled.connect(self._on_curve_toggled)
+        self.stack.runs.toggled.connect(self._on_run_toggled)
+        self.stack.runs.removed.connect(self.uncompared)
         self.stack.taken.connect(lambda _taken: self.controls.show_fit(not self.stack.is_free))
         self.controls.x_axis_chosen.connect(self._on_x_axis_chosen)
         self.controls.log_toggled.connect(self._on_log_toggled)
@@ -107,8 +114,19 @@ class LivePanel(QWidget):
         self.presenter.open(source, main_metric)
         self._start()
 
+    def set_compared(self, runs: list[Compared]) -> None:
+        """Lay the curves of these runs over those of the open one, which stays in front."""
+        was_empty = self.presenter.empty
+        self.presenter.set_compared(runs)
+        self._hidden_runs &= self.presenter.compared.keys()
+        self._name_runs()
+        if was_empty or self.presenter.empty:
+            self._start()
+        self.refresh()
+        self.stack.refresh(set(self.stack.plots))
+
     def clear(self) -> None:
-        """Show nothing."""
+        """Show no open run."""
         self.presenter.close()
         self._start()
 
@@ -125,12 +143,13 @@ class LivePanel(QWidget):
     def set_title(self, text: str) -> None:
         """What exported pictures are headed with: the recipe or run; empty for nothing."""
         self.saver.title = text
+        self._name_runs()
 
     def export(self, kind: str, path: Path | None = None) -> None:
         """Write a `png`, `svg` or `csv`, asking where to; `exported` or `failed` tells the end."""
         chosen = path or self.saver.ask(kind)
-        if chosen is not None and self.presenter.source is not None:
-            self.saver.save(kind, chosen, self.presenter.source)
+        if chosen is not None and not self.presenter.empty:
+            self.saver.save(kind, chosen, self.presenter.source or MetricLog())
 
     def settings(self) -> dict[str, Any]:
         """The choices made here, in plain values, for the next start."""
@@ -146,14 +165,14 @@ class LivePanel(QWidget):
 
     def refresh(self) -> None:
         """Draw what is new since the last time."""
-        if not self.isVisible() or self.presenter.source is None:
+        if not self.isVisible() or self.presenter.empty:
             return
         self._frame += 1
         self._follow_layout()
         updates = self.presenter.poll(self._shown)
         curves = self.stack.curves()
         for update in updates:
-            curve = curves[update.metric]
+            curve = curves[update.key]
             if update.restarted:
                 curve.clear()
             curve.append(update.x, update.y)
@@ -161,23 +180,23 @@ class LivePanel(QWidget):
         ended = course != self.stack.course
         if updates or ended:
             self.stack.course = course
-            self._draw({update.metric for update in updates})
+            self._draw({update.key for update in updates})
         if self._values_due and not (self.presenter.racing and self._frame % _VALUES_EVERY):
             self._values_due = False
             self.stack.show_values()
 
-    def _draw(self, metrics: set[str]) -> None:
+    def _draw(self, keys: set[str]) -> None:
         changed = {
             plot.family.key
             for plot in self._shown
-            if any(curve.metric in metrics for curve in plot.curves)
+            if any(curve.key in keys for curve in plot.curves)
         }
         self.stack.refresh(changed)
-        if any(metric.startswith("val_") for metric in metrics):
+        if any(key.startswith("val_") for key in keys):
             self._marks.show_bests(self._shown)
-        if self._pages.currentWidget() is not self.stack and metrics:
+        if self._pages.currentWidget() is not self.stack and keys:
             self._pages.setCurrentWidget(self.stack)
-            self.controls.show_exportable(True)
+            self.controls.show_exportable(True, table=self.presenter.source is not None)
             self._marks.show_markers()
         self._values_due = True
 
@@ -189,11 +208,11 @@ class LivePanel(QWidget):
         self._shown = plots
         specs = [curve for plot in plots for curve in plot.curves]
         before = self.stack.curves()
-        weights = {spec.metric: self.presenter.weight(spec) for spec in specs}
+        weights = {spec.key: self.presenter.weight(spec) for spec in specs}
         self.stack.set_layout([(_plot_info(p), _curve_infos(p)) for p in plots], weights)
         after = self.stack.curves()
         self.presenter.forget(key for key in after if after[key] is not before.get(key))
-        _hide(self.stack, self.presenter.hidden)
+        _hide(self.stack, self.presenter.hidden, self._hidden_runs)
         self._marks.show(plots)
         offered = self.presenter.offered()
         if offered != self._offered:
@@ -205,7 +224,7 @@ class LivePanel(QWidget):
         self._shown, self._offered = (), []
         self.stack.clear()
         self.stack.set_log(self.presenter.log)
-        self._message.setText(_EMPTY if self.presenter.source is None else _WAITING)
+        self._message.setText(_EMPTY if self.presenter.empty else _WAITING)
         self._pages.setCurrentWidget(self._message)
         self.controls.show_exportable(False)
         self.controls.say("")
@@ -225,6 +244,11 @@ class LivePanel(QWidget):
         super().showEvent(event)
         self.refresh()
 
+    def _name_runs(self) -> None:
+        runs = [RunInLegend(r.key, r.title, r.color) for r in self.presenter.compared.values()]
+        own = self.saver.title if self.presenter.source is not None else ""
+        self.stack.set_runs(runs, own, self._hidden_runs)
+
     def _show_choices(self) -> None:
         presenter = self.presenter
         self.controls.show_choices(presenter.x_axis, presenter.log, presenter.smoothing)
@@ -234,6 +258,10 @@ class LivePanel(QWidget):
     def _on_curve_toggled(self, metric: str, shown: bool) -> None:
         (self.presenter.hidden.discard if shown else self.presenter.hidden.add)(metric)
         self.settings_changed.emit()
+
+    def _on_run_toggled(self, key: str, shown: bool) -> None:
+        (self._hidden_runs.discard if shown else self._hidden_runs.add)(key)
+        self._name_runs()
 
     def _on_x_axis_chosen(self, axis: XAxis) -> None:
         if axis != self.presenter.x_axis:
@@ -251,7 +279,7 @@ class LivePanel(QWidget):
         curves = self.stack.curves()
         for plot in self._shown:
             for spec in plot.curves:
-                curves[spec.metric].set_smoothing(self.presenter.weight(spec))
+                curves[spec.key].set_smoothing(self.presenter.weight(spec))
         self.stack.refresh(set(self.stack.plots))
         self.stack.show_values()
         self.settings_changed.emit()
@@ -262,10 +290,11 @@ class LivePanel(QWidget):
         self.settings_changed.emit()
 
 
-def _hide(stack: PlotStack, hidden: set[str]) -> None:
+def _hide(stack: PlotStack, hidden: set[str], hidden_runs: set[str]) -> None:
     for plot in stack.plots.values():
         for key in plot.curves.keys() & hidden:
             plot.set_shown(key, False)
+        plot.set_runs_hidden(hidden_runs)
 
 
 def _course(presenter: CurvesPresenter) -> Course:
@@ -292,5 +321,5 @@ def _curve_infos(plot: PlotSpec) -> list[CurveInfo]:
 
 
 def _curve_info(spec: CurveSpec, plot: PlotSpec) -> CurveInfo:
-    look = CurveLook(spec.color, spec.measured)
-    return CurveInfo(spec.metric, spec.label, look, plot.family.format)
+    look = CurveLook(spec.color, spec.measured, compared=bool(spec.run))
+    return CurveInfo(spec.key, spec.label, look, plot.family.format, spec.run)

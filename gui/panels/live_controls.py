@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from gui.controls import ElidedLabel, flat, label, set_look
-from gui.presenters.curves import SLIDER, X_AXES, position_of, weight_of
+from gui.presenters.curves import SLIDER, position_of, weight_of
+from gui.presenters.feeds import X_AXES
 from gui.theme import Theme
 
 _AXIS_TIPS = {
@@ -98,9 +99,11 @@ class LiveControls(QWidget):
         self._fit.setEnabled(needed)
         self._fit.setToolTip(_FIT_TIP if needed else f"Everything is shown\n{_FIT_TIP}")
 
-    def show_exportable(self, exportable: bool) -> None:
-        """Whether there are values to save."""
+    def show_exportable(self, exportable: bool, table: bool = True) -> None:
+        """Whether there is something to save, and whether as a `table`: of the open run alone."""
         self._export.setEnabled(exportable)
+        for action in self._export.menu().actions():
+            action.setEnabled(table or action.objectName() != "live.export.csv")
         tip = "Save the plots or their values" if exportable else "There is nothing to save yet"
         self._export.setToolTip(tip)
 

@@ -5,23 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from engine.recipe import SECTIONS, Recipe
 from gui import texts
-from gui.controls import flat, hairline, label, set_look, tab_stops
+from gui.controls import flat, hairline, tab_stops
 from gui.forms.entries import TextBox
 from gui.forms.field import Field
 from gui.panels.card import SectionCard
+from gui.panels.note import Note, link
 from gui.presenters import declared
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
@@ -31,31 +23,38 @@ NARROWEST = 312
 
 _AT_END = QLineEdit.ActionPosition.TrailingPosition
 
-NEXT_RUN = "Changes made now apply to the next run."
-
 
 class RecipePanel(QWidget):
-    """Scrolls by itself; shows what the presenter says and passes on what is typed."""
+    """Scrolls by itself; shows what the presenter says and passes on what is typed.
 
-    def __init__(self, theme: Theme, presenter: RecipePresenter) -> None:
+    `above` and `below` stand over and under what scrolls: what the recipe is for just now.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        presenter: RecipePresenter,
+        above: QWidget | None = None,
+        below: QWidget | None = None,
+    ) -> None:
         super().__init__()
         self.setObjectName("recipe")
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._presenter = presenter
-        self._note = _Note("note.next_run")
-        self._problems = _Note("note.problems", level="error")
-        self._show_first = QPushButton("Show")
-        self._problems.add_button(self._show_first)
-        self._show_first.clicked.connect(self._on_show_first)
+        self._running = False
+        self._bars = (above, below)
+        self._problems = Note("note.problems", level="error")
+        self._problems.add_line("what")
+        show_first = link("Show", "note.show")
+        show_first.clicked.connect(self._on_show_first)
+        self._problems.add_beside(show_first)
         self._name = self._make_name(theme)
         self._notes = self._make_notes(theme)
         self._cards = {s: SectionCard(theme, presenter, s) for s in SECTIONS}
         self._scroll = QScrollArea()
         self._stops: list[QWidget] = []
         self._build()
-        self._note.say(NEXT_RUN)
-        self._note.hide()
         presenter.changed.connect(self.refresh)
         presenter.saved.connect(self.refresh)
         self.refresh()
@@ -106,13 +105,10 @@ class RecipePanel(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer = QVBoxLayout(self)
         flat(outer)
-        notes = QVBoxLayout()
-        notes.setContentsMargins(8, 8, 8, 0)
-        notes.setSpacing(8)
-        notes.addWidget(self._note)
-        notes.addWidget(self._problems)
-        outer.addLayout(notes)
+        above, below = self._bars
+        outer.addLayout(_framed([above, self._problems], top=True))
         outer.addWidget(self._scroll, 1)
+        outer.addLayout(_framed([below], top=False))
         self.setMinimumWidth(NARROWEST)
 
     def sizeHint(self) -> QSize:
@@ -142,8 +138,10 @@ class RecipePanel(QWidget):
             QWidget.setTabOrder(before, after)
 
     def set_running(self, running: bool) -> None:
-        """While a training runs, say what becomes of changes."""
-        self._note.setVisible(running)
+        """While a training runs, a problem is not in the way of a start."""
+        if running != self._running:
+            self._running = running
+            self._show_problems()
 
     def set_subtitle(self, section: str, text: str) -> None:
         """One line below a section's title."""
@@ -176,31 +174,20 @@ class RecipePanel(QWidget):
         if count:
             first = self._presenter.problems[0]
             more = f" and {count - 1} more" if count > 1 else ""
-            self._problems.say(f"Cannot start: {texts.place(first.path)}{more}")
+            cannot = "Cannot be applied" if self._running else "Cannot start"
+            self._problems.say("what", f"{cannot}: {texts.place(first.path)}{more}")
 
     def _on_show_first(self) -> None:
         if self._presenter.problems:
             self.show_field(self._presenter.problems[0].path)
 
 
-class _Note(QFrame):
-    """One sentence on a tinted ground, with room for a button."""
-
-    def __init__(self, name: str, level: str = "") -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.setProperty("role", "note")
-        set_look(self, "level", level)
-        self._words: QLabel = label("", wrap=True)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(12, 6, 8, 6)
-        self._row.addWidget(self._words, 1)
-
-    def say(self, text: str) -> None:
-        """Show this sentence."""
-        self._words.setText(text)
-
-    def add_button(self, button: QPushButton) -> None:
-        """Put a button at the end."""
-        button.setProperty("role", "link")
-        self._row.addWidget(button)
+def _framed(bars: list[QWidget | None], top: bool) -> QVBoxLayout:
+    """Bars with the grid's room round them, as long as they are shown."""
+    column = QVBoxLayout()
+    column.setContentsMargins(8, 8 if top else 0, 8, 0 if top else 8)
+    column.setSpacing(8)
+    for bar in bars:
+        if bar is not None:
+            column.addWidget(bar)
+    return column

@@ -24,6 +24,8 @@ class CurveInfo:
     label: str
     look: CurveLook
     format: Format = "number"
+    run: str = ""
+    """The key of the compared run that it is of; empty for the open run."""
 
 
 class Curve:
@@ -83,10 +85,16 @@ class Curve:
         """The points of the strong line within `x`, and of the raw one beneath if it differs."""
         key = (x, self.version)
         if self._drawn is None or self._drawn[0] != key:
-            raw = self._raw.visible(x.low, x.high, band=self.smoothed)
-            smooth = self._smooth.visible(x.low, x.high) if self.smoothed else None
-            self._drawn = (key, raw, None) if smooth is None else (key, smooth, raw)
+            self._drawn = (key, *self._choose(x))
         return self._drawn[1], self._drawn[2]
+
+    def _choose(self, x: Limits) -> tuple[Points, Points | None]:
+        """A compared curve has no raw one beneath: those of several runs would hide each other."""
+        if not self.smoothed:
+            return self._raw.visible(x.low, x.high), None
+        beneath = not self.info.look.compared
+        raw = self._raw.visible(x.low, x.high, band=True) if beneath else None
+        return self._smooth.visible(x.low, x.high), raw
 
     def extent(self, x: Limits, positive: bool = False) -> Limits | None:
         """The smallest and largest finite value within `x`, None when there is none."""
@@ -101,6 +109,11 @@ class Curve:
         """The point of the strong line nearest to x."""
         index = self.strong.nearest(x)
         return None if index is None else self._point(index)
+
+    def reaches(self, x: float, slack: float) -> bool:
+        """Whether x is between the ends, or at most `slack` beyond them."""
+        ends = self.ends()
+        return ends is not None and ends.low - slack <= x <= ends.high + slack
 
     def last(self) -> tuple[float, float] | None:
         """The newest point of the strong line."""

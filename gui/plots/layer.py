@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from gui.plots.curve import Curve
 from gui.plots.frame import Frame, polygons
 from gui.plots.growing import FloatArray
+from gui.plots.readout import Reading, paint_readings
 from gui.plots.style import Dash, PlotStyle, small_font
 
 _MARKER, _RING, _DOT = 5.0, 9.0, 6.0
@@ -42,6 +43,8 @@ class Scene:
     best_point: tuple[str, float, float] | None = None
     """Key of a curve, x and y of its best value."""
     crosshair: float | None = None
+    readings: list[Reading] = field(default_factory=list)
+    """The compared runs at the crosshair, for a table beside it; empty for none."""
 
 
 @dataclass(frozen=True)
@@ -178,8 +181,11 @@ class CurveLayer(QGraphicsItem):
         painter.setPen(self.style.line("crosshair"))
         painter.drawLine(QLineF(left, 0, left, self._frame.height))
         for curve in self.curves:
-            if curve.shown and (point := curve.at(x)) is not None:
+            there = not curve.info.look.compared or curve.reaches(x, 0.0)
+            if curve.shown and there and (point := curve.at(x)) is not None:
                 self._draw_dots(painter, curve, QPolygonF(self._points(*point)), _DOT)
+        if self.scene_data.readings:
+            paint_readings(painter, self.style, self.scene_data.readings, left, self._frame)
 
     def _draw_dots(self, painter: QPainter, curve: Curve, dots: QPolygonF, size: float) -> None:
         color, cap = self.style.curve_color(curve.info.look), Qt.PenCapStyle.RoundCap

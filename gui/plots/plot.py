@@ -15,6 +15,7 @@ from gui.plots.curve import Curve, CurveInfo
 from gui.plots.frame import Frame
 from gui.plots.layer import CurveLayer, Marker
 from gui.plots.legend import Header
+from gui.plots.readout import Reading, readings
 from gui.plots.ranges import UNIT, Limits, y_limits
 from gui.plots.style import PlotStyle
 from gui.plots.text import FORMATTERS, Format, tick_texts
@@ -97,6 +98,8 @@ class Plot(QWidget):
         super().__init__()
         self.info = info
         self.curves: dict[str, Curve] = {}
+        self.titles: dict[str, str] = {}
+        """What the runs are called, by their key; the open one's is empty."""
         self._style = style
         self._log = False
         self._limits: Limits | None = None
@@ -156,13 +159,22 @@ class Plot(QWidget):
         }
         self.layer.set_curves(list(self.curves.values()))
         self.set_best(None)
-        self.header.set_curves(infos, {key: curve.shown for key, curve in self.curves.items()})
+        own = [info for info in infos if not info.run]
+        self.header.set_curves(own, {key: curve.shown for key, curve in self.curves.items()})
         self.changed()
 
     def set_shown(self, key: str, shown: bool) -> None:
         """Hide or show one curve."""
         self.curves[key].shown = shown
-        self.header.entries[key].setChecked(shown)
+        if key in self.header.entries:
+            self.header.entries[key].setChecked(shown)
+        self.changed()
+
+    def set_runs_hidden(self, hidden: set[str]) -> None:
+        """Hide the compared runs of these keys and show all others."""
+        for curve in self.curves.values():
+            if curve.info.run:
+                curve.shown = curve.info.run not in hidden
         self.changed()
 
     def set_log(self, log: bool) -> None:
@@ -252,14 +264,19 @@ class Plot(QWidget):
 
     def show_values(self, x: float | None) -> None:
         """Write the values at x in the legend; None for the newest ones."""
-        for key, curve in self.curves.items():
+        for key, entry in self.header.entries.items():
+            curve = self.curves[key]
             point = curve.last() if x is None else curve.at(x)
-            self.header.entries[key].set_value(point[1] if point else None)
+            entry.set_value(point[1] if point else None)
 
-    def set_crosshair(self, x: float | None) -> None:
-        """Draw the crosshair there and write the values at it."""
-        if x != self.layer.scene_data.crosshair:
-            self.layer.scene_data.crosshair = x
+    def set_crosshair(self, x: float | None, named: bool = False) -> None:
+        """Draw the crosshair there and write the values at it; `named`: of each compared run."""
+        scene = self.layer.scene_data
+        found: list[Reading] = []
+        if named and x is not None:
+            found = readings(self.curves.values(), self.titles, x, self.x_limits.span)
+        if x != scene.crosshair or found != scene.readings:
+            scene.crosshair, scene.readings = x, found
             self.layer.update()
             self.show_values(x)
 

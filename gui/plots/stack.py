@@ -12,6 +12,7 @@ from gui.plots.curve import Curve, CurveInfo
 from gui.plots.layer import Marker
 from gui.plots.plot import Best, Plot, PlotInfo
 from gui.plots.ranges import Course, Limits, x_limits
+from gui.plots.runs_legend import RunInLegend, RunsLegend
 from gui.plots.style import PlotStyle
 from gui.plots.ticks import Ticks
 
@@ -43,12 +44,17 @@ class PlotStack(QWidget):
         self._log = False
         self._make_ticks: Callable[[Limits, float], Ticks] | None = None
         self._x_name = ""
+        self.runs = RunsLegend(style)
+        """The compared runs, above all plots."""
+        self._titles: dict[str, str] = {}
         self._hover_x: float | None = None
+        self._hover_plot: Plot | None = None
         self._hover_timer = QTimer(self, singleShot=True, interval=_HOVER_MS)
         self._hover_timer.timeout.connect(self._on_hover_due)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 4, 0, 0)
         self._layout.setSpacing(4)
+        self._layout.addWidget(self.runs)
 
     # --- Contents -----------------------------------------------------------------------------
 
@@ -60,12 +66,22 @@ class PlotStack(QWidget):
             self._layout.removeWidget(plot)
             plot.hide()
             plot.deleteLater()
-        for place, (info, curves) in enumerate(layout):
+        for place, (info, curves) in enumerate(layout, start=1):  # below the compared runs
             plot = self.plots.get(info.key) or self._make_plot(info)
             self._layout.insertWidget(place, plot, 0 if info.strip else 1)
+            plot.titles = self._titles
             plot.set_curves(curves, weights)
         self.plots = {info.key: self.plots[info.key] for info, _curves in layout}
         self._label_lowest()
+
+    def set_runs(self, runs: list[RunInLegend], own: str, hidden: set[str]) -> None:
+        """Name the compared runs, and the open one as `own`; `hidden` are switched off."""
+        self._titles = {"": own or "this run", **{run.key: run.title for run in runs}}
+        open_ = [RunInLegend("", own, 0)] if runs and own else []
+        self.runs.show_runs([*open_, *runs], hidden)
+        for plot in self.plots.values():
+            plot.titles = self._titles
+            plot.set_runs_hidden(hidden)
 
     def clear(self) -> None:
         """Forget all points and marks; the plots stay."""
@@ -109,6 +125,7 @@ class PlotStack(QWidget):
         """Draw everything anew in the theme's colours."""
         for plot in self.plots.values():
             plot.restyle()
+        self.runs.repaint_parts()
 
     @contextmanager
     def finely(self) -> Iterator[None]:
@@ -182,7 +199,7 @@ class PlotStack(QWidget):
         """Put the crosshair on the points nearest to x; None takes it away."""
         snapped = None if x is None else self._snapped(x)
         for plot in self.plots.values():
-            plot.set_crosshair(snapped)
+            plot.set_crosshair(snapped, named=plot is self._hover_plot)
         self.hovered.emit(snapped)
 
     def _snapped(self, x: float) -> float | None:
@@ -192,8 +209,8 @@ class PlotStack(QWidget):
         point = max(curves, key=len).at(x)
         return None if point is None else point[0]
 
-    def _on_hovered(self, x: float | None) -> None:
-        self._hover_x = x
+    def _on_hovered(self, plot: Plot, x: float | None) -> None:
+        self._hover_plot, self._hover_x = plot, x
         if not self._hover_timer.isActive():
             self._hover_timer.start()
 
@@ -210,7 +227,7 @@ class PlotStack(QWidget):
         other = next((held for held in self.plots.values() if held is not plot), None)
         if other is not None:
             plot.show_x(other.x_limits, exact=True)
-        plot.hovered.connect(self._on_hovered)
+        plot.hovered.connect(lambda x: self._on_hovered(plot, x))
         plot.toggled.connect(self.toggled)
         plot.x_taken.connect(self._on_x_taken)
         plot.y_taken.connect(self._on_y_taken)

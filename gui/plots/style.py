@@ -21,10 +21,14 @@ _PATTERNS: dict[Dash, list[float]] = {"dashed": [5.0, 4.0], "dotted": [1.0, 3.0]
 
 @dataclass(frozen=True)
 class CurveLook:
-    """How a curve is told apart: by its colour's number, and dashed with markers or solid."""
+    """How a curve is told apart: by its colour's number, and dashed with markers or solid.
+
+    `compared` is a curve of a run that is laid over the open one: its number is the run's.
+    """
 
     color: int
     dashed: bool
+    compared: bool = False
 
 
 class PlotStyle:
@@ -60,6 +64,8 @@ class PlotStyle:
         return _pen(str(getattr(self.colors, role)), dash, self.fine)
 
     def _name(self, look: CurveLook) -> str:
+        if look.compared:
+            return self.colors.of_run(look.color)
         curves = self.colors.curves
         return curves[look.color % len(curves)] if look.color >= 0 else self.colors.secondary
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from engine.problems import Problem
+from engine.runs.folder import RunFolder
+from engine.runs.library import RunInfo
+from engine.training.begin import Resume
 from engine.training.events import Ended
 from gui import texts
+from gui.presenters.fork import describe
 from gui.presenters.possible import State
+from gui.presenters.runs import stamped_checkpoints
 from gui.presenters.training import TrainingPresenter
 
 
@@ -24,11 +30,10 @@ class BannerView:
     actions: tuple[str, ...] = ()
     recipe: str = ""
     """Whose training it was."""
-
-    @property
-    def dismissible(self) -> bool:
-        """Whether it may be put away: what waits for an answer may not."""
-        return self.level != "warning"
+    dismissible: bool = True
+    """Whether it may be put away: what waits for an answer may not."""
+    checkpoint: Path | None = None
+    """What the action `resume_older` goes on from."""
 
 
 def banner_for(training: TrainingPresenter) -> BannerView | None:
@@ -38,8 +43,12 @@ def banner_for(training: TrainingPresenter) -> BannerView | None:
         State.FINISHED: _finished,
         State.STOPPED: _stopped,
         State.FAILED: _failed,
+        State.INTERRUPTED: _interrupted,
+        State.FOLLOWED: _followed,
     }
     maker = makers.get(training.state)
+    if maker is None and training.troubles and training.active:
+        maker = _troubled
     return maker(training) if maker else None
 
 
@@ -53,20 +62,52 @@ def _paused(training: TrainingPresenter) -> BannerView:
             f" {texts.whole(progress.batch)} of {texts.whole(progress.batches)}. "
         )
     sentence = f"{place}Nothing is lost: Resume goes on exactly here."
-    return BannerView("warning", "Paused", sentence, actions=("pause", "step"))
+    return BannerView(
+        "warning", "Paused", sentence, " ".join(map(_told, training.troubles)),
+        actions=("pause", "step"), dismissible=False,
+    )  # fmt: skip
+
+
+def _troubled(training: TrainingPresenter) -> BannerView:
+    """The newest trouble; those before it behind the disclosure."""
+    *others, newest = training.troubles
+    details = "\n".join(map(_told, others))
+    return BannerView("warning", "Warning", f"{newest.sentence}.", _sentence(newest.hint), details)
 
 
 def _finished(training: TrainingPresenter) -> BannerView:
     return BannerView(
         "good", "Finished", outcome(training), _kept(training.ended),
-        actions=("export", "start", "open_run"), recipe=trained_name(training),
+        actions=("export", "start", "extend", "fork", "open_run"), recipe=trained_name(training),
     )  # fmt: skip
 
 
 def _stopped(training: TrainingPresenter) -> BannerView:
     return BannerView(
         "info", "Stopped", outcome(training), _kept(training.ended),
-        actions=("start", "export", "open_run"), recipe=trained_name(training),
+        actions=("resume_run", "start", "fork", "export", "open_run"),
+        recipe=trained_name(training),
+    )  # fmt: skip
+
+
+def _interrupted(training: TrainingPresenter) -> BannerView:
+    """A run of the past that has no end: its process was killed, or the power failed."""
+    folder = training.folder
+    found = stamped_checkpoints(folder) if folder is not None else []
+    sentence = "It has no checkpoint: Resume trains it anew in its own folder."
+    if found:
+        sentence = f"Resume goes on from its newest checkpoint, {describe(found[-1])}."
+    return BannerView(
+        "warning", "Interrupted", f"It ended without an end. {sentence}", _kept(training.ended),
+        actions=("resume_run", "start", "fork", "open_run"), recipe=trained_name(training),
+    )  # fmt: skip
+
+
+def _followed(training: TrainingPresenter) -> BannerView:
+    by = training.following.by if training.following is not None else "another process"
+    return BannerView(
+        "info", "Followed", f"Trained by {by}. It is steered there and shown here as it goes.",
+        actions=("open_run",), recipe=trained_name(training),
     )  # fmt: skip
 
 
@@ -74,16 +115,62 @@ def _failed(training: TrainingPresenter) -> BannerView:
     ended = training.ended
     problems = ended.problems if ended is not None else ()
     sentence = texts.spoken(problems[0].sentence) if problems else "The training failed"
-    hints = [problem.hint for problem in problems[:1] if problem.hint]
-    hint = " ".join(f"{text[:1].upper()}{text[1:]}." for text in map(texts.spoken, hints))
+    hint = _sentence(texts.spoken(problems[0].hint)) if problems else ""
     kept = _kept(ended)
     others = [str(problem) for problem in problems[1:]]
     details = "\n".join([*others, ended.traceback if ended is not None else ""]).strip()
-    has_run = ended is not None and ended.result.run is not None
+    older = _whole_one(training, problems)
+    if older is not None:
+        hint = f"{older.name} is whole."
     return BannerView(
         "error", "Failed", sentence, " ".join(part for part in (hint, kept) if part), details,
-        actions=("start", "open_run") if has_run else ("start",), recipe=trained_name(training),
+        actions=_after_failure(training, older), recipe=trained_name(training), checkpoint=older,
     )  # fmt: skip
+
+
+def _after_failure(training: TrainingPresenter, older: Path | None) -> tuple[str, ...]:
+    ended = training.ended
+    kept = ended is not None and ended.result.checkpoint is not None
+    resume = ("resume_older",) if older is not None else ("resume_run",) if kept else ()
+    return (*resume, "start", *(("open_run",) if training.run is not None else ()))
+
+
+def _whole_one(training: TrainingPresenter, problems: Sequence[Problem]) -> Path | None:
+    """The older checkpoint that is named when the one to go on from is damaged."""
+    damaged = [problem for problem in problems if problem.path == "checkpoint"]
+    if not damaged or not isinstance(training.begun, Resume):
+        return None
+    words = damaged[0].hint.split()
+    found = stamped_checkpoints(RunFolder(training.begun.folder.path))
+    return next((c.path for c in reversed(found) if c.path.name in words), None)
+
+
+def interrupted_runs(runs: Sequence[RunInfo]) -> BannerView | None:
+    """The offer to go on with runs that were found without an end."""
+    if not runs:
+        return None
+    if len(runs) > 1:
+        return BannerView(
+            "info", "Interrupted", f"{len(runs)} runs ended without an end.",
+            "Each can go on from its newest checkpoint.",
+            actions=("show_interrupted", "put_aside"), dismissible=False,
+        )  # fmt: skip
+    (run,) = runs
+    place = f" at epoch {run.position[0]}, batch {run.position[1]}" if run.position else ""
+    return BannerView(
+        "info", "Interrupted", f"{run.title or texts.run_title(run.name)} was interrupted{place}.",
+        "Resume goes on from its newest checkpoint.",
+        actions=("resume_interrupted", "show_interrupted", "put_aside"), dismissible=False,
+    )  # fmt: skip
+
+
+def _told(problem: Problem) -> str:
+    return f"{problem.sentence}. {_sentence(problem.hint)}".rstrip()
+
+
+def _sentence(words: str) -> str:
+    """A hint as a sentence of its own."""
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
 
 
 def trained_name(training: TrainingPresenter) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -36,19 +37,37 @@ _SHORT_NAMES = {"top5_accuracy": "top-5"}
 _LONG_NAMES = {"top5_accuracy": "Top-5 accuracy", "f1": "F1 (macro)"}
 SMALLER_IS_BETTER = frozenset({"loss", "mae", "rmse"})
 _SPLITS = ("train", "val", "test")
+_OF = " of "
+"""Between a metric and a run's key; no metric has spaces in its name."""
 
 
 @dataclass(frozen=True)
 class CurveSpec:
     """One curve: the metric it shows, its word in the legend and how it is told apart.
 
-    `measured` curves have a value now and then (dashed, with markers), others one a batch.
+    `measured` curves have a value now and then (dashed, with markers), others one a batch. `run`
+    is the key of the compared run that it is of, empty for the open one; then `color` is the run's.
     """
 
     metric: str
     label: str
     color: int
     measured: bool
+    run: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells the curve from all others; the open run's is the metric itself."""
+        return f"{self.metric}{_OF}{self.run}" if self.run else self.metric
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """A compared run: its key, the number of its colour, the metrics that it has."""
+
+    key: str
+    color: int
+    recorded: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -62,6 +81,11 @@ class PlotSpec:
     def strip(self) -> bool:
         """Whether it is low and quiet."""
         return self.family is _RATE
+
+
+def run_of(key: str) -> str:
+    """The run's key in a curve's key; empty for the open run."""
+    return key.partition(_OF)[2]
 
 
 def split_of(metric: str) -> tuple[str, str]:
@@ -87,16 +111,41 @@ def long_name(base: str) -> str:
 
 @lru_cache(maxsize=32)
 def layout(
-    recorded: tuple[str, ...], main: str, extras: frozenset[str] = frozenset()
+    recorded: tuple[str, ...],
+    main: str,
+    extras: frozenset[str] = frozenset(),
+    overlays: tuple[Overlay, ...] = (),
 ) -> tuple[PlotSpec, ...]:
-    """The plots from top to bottom: loss, main metric, what was switched on, learning rate."""
+    """The plots from top to bottom: loss, main metric, what was switched on, learning rate.
+
+    Compared runs come after the open one, so that its curves are in front.
+    """
     wanted = tuple(dict.fromkeys(filter(None, ["loss", main, *sorted(extras), "lr"])))
     families = list(dict.fromkeys(family_of(base) for base in wanted))
     families.sort(key=lambda family: family is _RATE)
-    return tuple(
-        PlotSpec(family, _curves([b for b in wanted if family_of(b) == family], recorded))
-        for family in families
-    )
+    return tuple(PlotSpec(f, _all_curves(f, wanted, recorded, overlays)) for f in families)
+
+
+def _all_curves(
+    family: Family,
+    wanted: tuple[str, ...],
+    recorded: tuple[str, ...],
+    overlays: tuple[Overlay, ...],
+) -> tuple[CurveSpec, ...]:
+    bases = [base for base in wanted if family_of(base) == family]
+    compared = (spec for overlay in overlays for spec in _compared_curves(bases, overlay))
+    return (*_curves(bases, recorded), *compared)
+
+
+def _compared_curves(bases: list[str], overlay: Overlay) -> Iterator[CurveSpec]:
+    """Of a compared run the plot's first metric alone: all its curves share one colour."""
+    for base in bases:
+        splits = ((f"val_{base}", "val"), (f"train_{base}", "train"), (base, ""))
+        found = [(metric, split) for metric, split in splits if metric in overlay.recorded]
+        for metric, split in found:
+            yield CurveSpec(metric, split, overlay.color, split == "val", overlay.key)
+        if found:
+            return
 
 
 def _curves(bases: list[str], recorded: tuple[str, ...]) -> tuple[CurveSpec, ...]:

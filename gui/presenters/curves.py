@@ -3,46 +3,32 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import isfinite, log10
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from engine.runs.metriclog import MetricSource, Points, Series
+from engine.runs.metriclog import MetricSource, Points
 from engine.training.events import Progress
 from gui.presenters.curve_layout import (
-    NEUTRAL,
     SMALLER_IS_BETTER,
     CurveSpec,
+    Overlay,
     PlotSpec,
     layout,
     long_name,
+    run_of,
     split_of,
 )
-
-XAxis = Literal["step", "epoch", "time"]
-X_AXES: tuple[XAxis, ...] = get_args(XAxis)
-
-FloatArray = npt.NDArray[np.float64]
+from gui.presenters.feeds import X_AXES, Compared, Feed, Update, XAxis
 
 DEFAULT_SMOOTHING = 0.8
 """An average over five batches: more would lag behind in a run of a few hundred."""
 
 SLIDER = 100
 """Positions of the smoothing slider."""
-
-
-@dataclass(frozen=True)
-class Update:
-    """What is new of one curve; `restarted` if its earlier points do not hold any more."""
-
-    metric: str
-    x: FloatArray
-    y: FloatArray
-    restarted: bool
 
 
 @dataclass(frozen=True)
@@ -86,32 +72,6 @@ def position_of(weight: float) -> int:
     return round(-log10(max(1e-3, 1.0 - weight)) * SLIDER / 3.0)
 
 
-class Feed:
-    """How far one metric has been read; notices when a training went back to a checkpoint."""
-
-    def __init__(self, metric: str) -> None:
-        self.metric = metric
-        self._read = 0
-        self._last = b""
-
-    def poll(self, series: Series, axis: XAxis) -> Update | None:
-        """What has been added since the last time, or everything if the past has changed."""
-        restarted = self._read == 0 or not self._still_holds(series)
-        points = series.since(0 if restarted else self._read)
-        if not len(points) and not (restarted and self._read):
-            return None
-        self._read = (0 if restarted else self._read) + len(points)
-        self._last = points[-1:].tobytes()
-        return Update(self.metric, _column(points, axis), _column(points, "value"), restarted)
-
-    def _still_holds(self, series: Series) -> bool:
-        return series.since(self._read - 1)[:1].tobytes() == self._last
-
-
-def _column(points: Points, name: str) -> FloatArray:
-    return np.ascontiguousarray(points[name], dtype=np.float64)
-
-
 class CurvesPresenter:
     """State of the live plots. Call `poll` as often as the screen is to change."""
 
@@ -124,6 +84,8 @@ class CurvesPresenter:
         self.source: MetricSource | None = None
         self.main = ""
         self.markers: list[tuple[int, str]] = []
+        self.compared: dict[str, Compared] = {}
+        """The runs that are laid over the open one, by their key."""
         self._progress: Progress | None = None
         self._feeds: dict[str, Feed] = {}
         self._best: Place | None = None
@@ -136,8 +98,18 @@ class CurvesPresenter:
         self.source, self._progress = source, progress
         self.main = split_of(main_metric)[1]
 
+    def set_compared(self, runs: list[Compared]) -> None:
+        """Lay these runs over the open one; those that stay keep what was read of them."""
+        before, self.compared = self.compared, {run.key: run for run in runs}
+        stays = {
+            key for key, run in self.compared.items()
+            if key in before and before[key].source is run.source
+        }  # fmt: skip
+        gone = before.keys() - stays
+        self.forget([key for key in self._feeds if run_of(key) in gone])
+
     def close(self) -> None:
-        """Show nothing; choices are kept."""
+        """Show no open run; choices and compared runs are kept."""
         self.source, self._progress, self._best = None, None, None
         self.markers = []
         self._feeds.clear()
@@ -147,18 +119,27 @@ class CurvesPresenter:
     def plots(self) -> tuple[PlotSpec, ...]:
         """The plots of now, with the curves that are recorded."""
         extras = self.extras & {base for base, _name in self.offered()} if self.extras else set()
-        return layout(self._names(), self.main, frozenset(extras))
+        overlays = tuple(
+            Overlay(run.key, run.color, run.source.names()) for run in self.compared.values()
+        )
+        return layout(self._names(), self._main(), frozenset(extras), overlays)
+
+    @property
+    def empty(self) -> bool:
+        """Whether neither a run is open nor one compared."""
+        return self.source is None and not self.compared
 
     def offered(self) -> list[tuple[str, str]]:
         """Metrics that can be switched on, as (metric without split, name)."""
-        splits = [split_of(name) for name in self._names()]
+        others = (name for run in self.compared.values() for name in run.source.names())
+        splits = [split_of(name) for name in (*self._names(), *others)]
         bases = dict.fromkeys(base for split, base in splits if split != "test")
-        always = ("loss", self.main, "lr")
+        always = ("loss", self._main(), "lr")
         return [(base, long_name(base)) for base in bases if base not in always]
 
     def weight(self, spec: CurveSpec) -> float:
         """How much a curve is smoothed: measured values and learning rates are exact already."""
-        return 0.0 if spec.measured or spec.color == NEUTRAL else self.smoothing
+        return self.smoothing if split_of(spec.metric)[0] == "train" else 0.0
 
     def set_x_axis(self, axis: XAxis) -> None:
         """Show the curves over something else; the next poll gives all points again."""
@@ -170,20 +151,21 @@ class CurvesPresenter:
 
         These are given, because the training may announce another metric at any moment.
         """
-        if self.source is None:
-            return []
         updates = []
-        for metric in (curve.metric for plot in plots for curve in plot.curves):
-            feed = self._feeds.setdefault(metric, Feed(metric))
-            update = feed.poll(self.source.series(metric), self.x_axis)
+        for spec in (curve for plot in plots for curve in plot.curves):
+            source = self._source_of(spec)
+            if source is None:
+                continue
+            feed = self._feeds.setdefault(spec.key, Feed(spec.key))
+            update = feed.poll(source.series(spec.metric), self.x_axis)
             if update is not None:
                 updates.append(update)
         return updates
 
-    def forget(self, metrics: Iterable[str]) -> None:
+    def forget(self, keys: Iterable[str]) -> None:
         """These curves were taken off the screen: give all their points when they come back."""
-        for metric in metrics:
-            self._feeds.pop(metric, None)
+        for key in keys:
+            self._feeds.pop(key, None)
 
     def course(self) -> Course:
         """How x goes on: known for a live training, over for any other."""
@@ -226,7 +208,7 @@ class CurvesPresenter:
 
     def best_value(self, plot: PlotSpec) -> BestValue | None:
         """The best value of the foremost measured curve of a plot."""
-        measured = (curve.metric for curve in plot.curves if curve.measured)
+        measured = (curve.metric for curve in plot.curves if curve.measured and not curve.run)
         return next((best for metric in measured if (best := self._best_of(metric))), None)
 
     def _best_of(self, metric: str) -> BestValue | None:
@@ -241,8 +223,7 @@ class CurvesPresenter:
         return BestValue(metric, _place(point), float(point["value"]))
 
     def _nearest(self, x: float, axis: XAxis) -> Place | None:
-        held = [points for name in self._names() if (points := self._points(name)) is not None]
-        longest = max(held, key=len, default=None)
+        longest = max(self._all_points(), key=len, default=None)
         if longest is None or not len(longest) or not isfinite(x):
             return None
         column = longest[axis]
@@ -251,6 +232,23 @@ class CurvesPresenter:
         before = max(0, after - 1)
         nearer = x - float(column[before]) < float(column[after]) - x
         return _place(longest[before if nearer else after])
+
+    def _all_points(self) -> Iterator[Points]:
+        """Of the open run; without one, of those that are compared."""
+        others = [run.source for run in self.compared.values()]
+        for source in [self.source] if self.source is not None else others:
+            yield from (source.series(name).since(0) for name in source.names())
+
+    def _source_of(self, spec: CurveSpec) -> MetricSource | None:
+        if not spec.run:
+            return self.source
+        return self.compared[spec.run].source if spec.run in self.compared else None
+
+    def _main(self) -> str:
+        """The open run's main metric; without one, that of the first that is compared."""
+        if self.source is not None:
+            return self.main
+        return next((run.main for run in self.compared.values() if run.main), self.main)
 
     def _points(self, name: str) -> Points | None:
         if self.source is None or name not in self._names():

@@ -12,7 +12,10 @@ from gui.presenters.availability import YES, Availability, no
 
 
 class State(StrEnum):
-    """Where the window stands; the order is that of a training's life."""
+    """Where the window stands; the order is that of a training's life.
+
+    INTERRUPTED is a run of the past without an end, FOLLOWED one that another process trains.
+    """
 
     IDLE = "idle"
     PREPARING = "preparing"
@@ -22,20 +25,26 @@ class State(StrEnum):
     FINISHED = "finished"
     STOPPED = "stopped"
     FAILED = "failed"
+    INTERRUPTED = "interrupted"
+    FOLLOWED = "followed"
 
 
 ACTIVE = frozenset({State.PREPARING, State.RUNNING, State.PAUSED, State.STOPPING})
 _OBEYING = frozenset({State.RUNNING, State.PAUSED})
+_BROKEN_OFF = frozenset({State.STOPPED, State.FAILED, State.INTERRUPTED})
+_ELSEWHERE = "Another process trains this run; it is steered there"
 
 
 @dataclass(frozen=True)
 class Situation:
-    """All that decides what can be done. `held_soon`: a pause was asked for and is on its way."""
+    """All that decides what can be done. `held_soon`: a pause was asked for and is on its way;
+    `has_run`: a run folder is shown that is not in training."""
 
     state: State
     problems: Sequence[Problem] = ()
     held_soon: bool = False
     has_checkpoint: bool = False
+    has_run: bool = False
 
     @property
     def active(self) -> bool:
@@ -44,7 +53,7 @@ class Situation:
 
 
 def possible(action: str, situation: Situation) -> Availability:
-    """Whether start, pause, step, stop, checkpoint or export can be done, or why not."""
+    """Whether one of the actions in `_RULES` can be done, or why not."""
     return _RULES[action](situation)
 
 
@@ -57,6 +66,16 @@ def _start(now: Situation) -> Availability:
     return YES
 
 
+def _steered_here(rule: Callable[[Situation], Availability]) -> Callable[..., Availability]:
+    """The rule, for a training that this window has in its hands."""
+
+    def judged(now: Situation) -> Availability:
+        return no(_ELSEWHERE) if now.state is State.FOLLOWED else rule(now)
+
+    return judged
+
+
+@_steered_here
 def _pause(now: Situation) -> Availability:
     if now.state is State.STOPPING:
         return no("The training is ending")
@@ -66,18 +85,21 @@ def _pause(now: Situation) -> Availability:
     return no("Holds after the batch in progress") if waiting else YES
 
 
+@_steered_here
 def _step(now: Situation) -> Availability:
     if now.state is State.PAUSED:
         return YES
     return no("Pause first: a step is one batch of a paused training")
 
 
+@_steered_here
 def _stop(now: Situation) -> Availability:
     if now.state is State.STOPPING:
         return no("Stops after the batch in progress")
     return YES if now.active else no("No training is under way")
 
 
+@_steered_here
 def _checkpoint(now: Situation) -> Availability:
     if now.state in _OBEYING:
         return YES
@@ -86,12 +108,40 @@ def _checkpoint(now: Situation) -> Availability:
     return no("There is nothing to keep before the training runs")
 
 
+@_steered_here
 def _export(now: Situation) -> Availability:
     if now.state in _OBEYING or (now.has_checkpoint and not now.active):
         return YES
     if now.active:
         return no("Wait until the training runs or has ended")
     return no("There is no trained model yet: press Start")
+
+
+@_steered_here
+def _resume_run(now: Situation) -> Availability:
+    if now.active:
+        return no("A training is under way; stop it first")
+    if now.state is State.FINISHED:
+        return no("This run has finished; train more epochs instead")
+    return YES if now.state in _BROKEN_OFF and now.has_run else no("There is no run to go on with")
+
+
+@_steered_here
+def _extend(now: Situation) -> Availability:
+    if now.active:
+        return no("A training is under way; change its epochs instead")
+    if now.state in _BROKEN_OFF and now.has_run:
+        return no("This run has not finished; resume it first")
+    if now.state is State.FINISHED and now.has_checkpoint:
+        return YES
+    return no("There is no finished run with a checkpoint")
+
+
+@_steered_here
+def _fork(now: Situation) -> Availability:
+    if now.active:
+        return no("A training is under way; stop it first")
+    return YES if now.has_checkpoint else no("There is no run with a checkpoint to begin from")
 
 
 _RULES: dict[str, Callable[[Situation], Availability]] = {
@@ -101,4 +151,7 @@ _RULES: dict[str, Callable[[Situation], Availability]] = {
     "stop": _stop,
     "checkpoint": _checkpoint,
     "export": _export,
+    "resume_run": _resume_run,
+    "extend": _extend,
+    "fork": _fork,
 }

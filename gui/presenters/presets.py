@@ -121,7 +121,7 @@ class PresetsPresenter(QObject):
             preset = presets.find(name_or_path)
             recipe = preset.recipe()
         except ProblemError as error:
-            self._refuse(Path(name_or_path).name, error)
+            self.refuse(Path(name_or_path).name, error)
             return False
         self._take(recipe, Origin(preset.path, preset.shipped, preset.description))
         self._remember(preset.path)
@@ -132,10 +132,22 @@ class PresetsPresenter(QObject):
         try:
             recipe = folder.recipe()
         except ProblemError as error:
-            self._refuse(folder.path.name, error)
+            self.refuse(folder.path.name, error)
             return False
-        self._take(recipe, Origin())
+        self.open_recipe(recipe)
         return True
+
+    def open_recipe(self, recipe: Recipe) -> None:
+        """Open a recipe that has no file; saving it makes a new preset."""
+        self._take(recipe, Origin())
+
+    def refuse(self, name: str, error: ProblemError) -> None:
+        """Say every problem, and last of all, where it is seen, what they were in the way of."""
+        self._messages.problems(error)
+        count = len(error.problems)
+        why = f"{count} problems, see the log" if count > 1 else str(error.problems[0])
+        self._messages.say(f"{name} could not be opened: {why}", "error")
+        self.refused.emit(name, list(error.problems))
 
     def save(self) -> bool:
         """Save to the file it came from; False when it needs a name or cannot be written."""
@@ -176,14 +188,6 @@ class PresetsPresenter(QObject):
         if not is_copy or name != source or target.stem == _file_stem(name):
             return name
         return target.stem.replace("_", " ")
-
-    def _refuse(self, name: str, error: ProblemError) -> None:
-        """Say every problem, and last of all, where it is seen, what they were in the way of."""
-        self._messages.problems(error)
-        count = len(error.problems)
-        why = f"{count} problems, see the log" if count > 1 else str(error.problems[0])
-        self._messages.say(f"{name} could not be opened: {why}", "error")
-        self.refused.emit(name, list(error.problems))
 
     def _take(self, recipe: Recipe, origin: Origin) -> None:
         self._origin = origin

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.facts import Facts
+from engine.live import LiveEdit
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from gui import texts
-from gui.presenters import declared
+from gui.presenters import declared, edits
 from gui.presenters.comparison import Comparison
 from gui.presenters.dotted import is_within, value_at, with_value
 from gui.presenters.history import History
+
+Judge = Callable[[Recipe], list[Problem]]
+"""Finds what is wrong with a valid recipe in the place where it is to be used."""
 
 
 class RecipePresenter(QObject):
@@ -21,7 +26,7 @@ class RecipePresenter(QObject):
 
     The data is never changed in place: every edit makes a new dict, so that undo, the saved
     state and a training that has started can each hold on to theirs. `opened` compares it with
-    what was opened or saved last.
+    what was opened or saved last, `edit` with what is in training.
     """
 
     changed = Signal()
@@ -37,6 +42,9 @@ class RecipePresenter(QObject):
         self._saved = self._data
         self._recipe: Recipe | None = recipe
         self._problems: list[Problem] = []
+        self._judge: Judge | None = None
+        self._training: Recipe | None = None
+        self._edit = edits.NO_EDIT
         self._history: History[dict[str, Any]] = History()
         self.opened = Comparison(lambda: self._data, lambda: self._saved)
 
@@ -70,6 +78,15 @@ class RecipePresenter(QObject):
     def get(self, path: str) -> Any:
         """The value at a dotted path, None when it is not there."""
         return value_at(self._data, path)
+
+    @property
+    def edit(self) -> LiveEdit:
+        """How the recipe differs from the one in training; empty while nothing trains."""
+        return self._edit
+
+    def when(self, path: str) -> edits.When:
+        """When the edit of a field takes effect on the training that runs."""
+        return edits.when(self._edit, path)
 
     def problems_at(self, path: str) -> list[Problem]:
         """The problems of a field or of anything within it."""
@@ -123,6 +140,13 @@ class RecipePresenter(QObject):
         """Give the field its declared default."""
         self._put(path, self.opened.default(path))
 
+    def set_all(self, values: Mapping[str, Any], what: str) -> None:
+        """Put several values in place in one step that can be undone."""
+        data = self._data
+        for path, value in values.items():
+            data = with_value(data, path, value)
+        self._change(data, what)
+
     def finish_edit(self) -> None:
         """The field has been left: the next edit is a step of its own, even of the same field."""
         self._history.seal()
@@ -156,6 +180,20 @@ class RecipePresenter(QObject):
         if self.modified:
             self._change(self._saved, "revert")
 
+    # --- Beside other recipes ------------------------------------------------------------------
+
+    def compare_with(self, training: Recipe | None) -> None:
+        """From now on `edit` is the difference to this recipe, which is in training."""
+        if training != self._training:
+            self._training = training
+            self._look()
+            self.changed.emit()
+
+    def judge_by(self, judge: Judge | None) -> None:
+        """From now on a valid recipe has the problems, too, that this one finds."""
+        self._judge = judge
+        self._replace(self._data)
+
     # --- Inner workings ----------------------------------------------------------------------
 
     def _put(self, path: str, value: Any) -> None:
@@ -173,9 +211,16 @@ class RecipePresenter(QObject):
         self._data = data
         before = self._problems
         try:
-            self._recipe, self._problems = Recipe.parse(data), []
+            self._recipe = Recipe.parse(data)
+            self._problems = self._judge(self._recipe) if self._judge is not None else []
         except ProblemError as error:
             self._recipe, self._problems = None, list(error.problems)
+        self._look()
         self.changed.emit()
         if self._problems != before:
             self.problems_changed.emit()
+
+    def _look(self) -> None:
+        self._edit = edits.NO_EDIT
+        if self._training is not None and self._recipe is not None:
+            self._edit = edits.edit_between(self._training, self._recipe)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from engine.training import commands as c
 from engine.training import events as e
+from gui import texts
 from gui.presenters.messages import Messages
 from gui.presenters.training import TrainingPresenter
 
@@ -24,6 +25,11 @@ class Reporter(QObject):
     def _on_happened(self, event: e.Event) -> None:
         if isinstance(event, e.Notice):
             self._messages.problem(event.problem, "warning")
+        elif isinstance(event, e.Recovered):
+            self._messages.say(event.sentence, "good")
+        elif isinstance(event, e.Intervened):
+            made = event.intervention
+            self._messages.say(f"Changed at step {texts.whole(made.step)}: {made.label}", "good")
         elif isinstance(event, e.Answered):
             self._say(event.report)
 

@@ -8,12 +8,16 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from engine.live import changed
+from engine.problems import Problem
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder
 from engine.training import commands as c
 from engine.training import events as e
+from engine.training.begin import Begin, Extend, Fork, New, Resume
 from engine.training.channel import Channel
 from gui.presenters.availability import Availability
+from gui.presenters.following import Following
 from gui.presenters.possible import ACTIVE, Situation, State, possible
 from gui.presenters.progress import ProgressView, view_of
 from gui.presenters.recipe import RecipePresenter
@@ -33,8 +37,10 @@ class Worker(Protocol):
     def ready(self) -> SignalInstance:
         """The heavy imports are done."""
 
-    def train(self, recipe: Recipe, runs_dir: Path, data_dir: Path) -> Channel:
-        """Queue a training."""
+    def train(
+        self, recipe: Recipe, runs_dir: Path, data_dir: Path, begin: Begin | None = None
+    ) -> Channel:
+        """Queue a training, a new run unless `begin` says otherwise."""
 
 
 class TrainingPresenter(QObject):
@@ -67,6 +73,13 @@ class TrainingPresenter(QObject):
         self.ended: e.Ended | None = None
         self.best: e.Evaluated | None = None
         self.trained: Recipe | None = None
+        """The recipe of the training, with the changes made to it so far."""
+        self.begun: Begin = New()
+        self.following: Following | None = None
+        self.troubles: tuple[Problem, ...] = ()
+        """What could not be saved and still cannot be, or should be known all the same."""
+        self.folder: RunFolder | None = None
+        """The run that is shown or goes on; None for a new one."""
         worker.ready.connect(self._on_ready)
         worker.happened.connect(self._on_happened)
         recipe.problems_changed.connect(self.changed)
@@ -91,32 +104,63 @@ class TrainingPresenter(QObject):
     @property
     def run(self) -> Path | None:
         """The run folder of the training, once there is one."""
-        if self.ended is not None:
+        if self.ended is not None and self.ended.result.run is not None:
             return self.ended.result.run
-        return self.started.run if self.started is not None else None
+        if self.started is not None:
+            return self.started.run
+        return self.folder.path if self.folder is not None else None
 
     def can(self, action: str) -> Availability:
-        """Whether start, pause, step, stop, checkpoint or export can be done, or why not."""
+        """Whether one of the actions of `possible` can be done, or why not."""
         ended = self.ended
         has_checkpoint = ended is not None and ended.result.checkpoint is not None
-        problems = self._recipe.problems
-        return possible(action, Situation(self.state, problems, self._held_soon, has_checkpoint))
+        now = Situation(
+            self.state, self._recipe.problems, self._held_soon, has_checkpoint,
+            has_run=self.run is not None,
+        )  # fmt: skip
+        return possible(action, now)
 
     # --- Acting --------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Train the recipe as it is now; later edits are for the next run."""
+    def start(self, preset: str = "") -> None:
+        """Train the recipe as it is now in a new run, which remembers its preset."""
+        if self.can("start").enabled:
+            self._begin(New(preset))
+
+    def resume(self, folder: RunFolder, checkpoint: Path | None = None) -> None:
+        """Go on with a run, whose recipe must be the open one, from its newest checkpoint or from
+        this one."""
+        if not self.active:
+            self._begin(Resume(folder, checkpoint), folder)
+
+    def extend(self, folder: RunFolder, epochs: int) -> None:
+        """Train a finished run, whose recipe must be the open one, for so many epochs more."""
+        if not self.active:
+            self._begin(Extend(folder, epochs), folder)
+
+    def fork(self, parent: RunFolder, checkpoint: Path) -> None:
+        """Train the recipe as it is now in a new run that begins with another's checkpoint."""
+        if self.can("start").enabled:
+            self._begin(Fork(parent, checkpoint))
+
+    def _begin(self, begin: Begin, folder: RunFolder | None = None) -> None:
         recipe, facts = self._recipe.recipe, self._recipe.facts()
-        if not self.can("start").enabled or recipe is None or facts is None:
+        if recipe is None or facts is None:
             return
-        self.started = self.ended = self.best = None
-        self._held_soon = False
-        self.trained = recipe
+        self._forget(folder)
+        self.begun, self.trained = begin, recipe
         message = "Preparing…" if self._ready else LOADING
         self.preparing = e.Preparing(message)
-        self.channel = self._worker.train(recipe, *self._dirs)
+        self.channel = self._worker.train(recipe, *self._dirs, begin)
         self._enter(State.PREPARING)
         self.began.emit(self.channel, facts.main_metric)
+
+    def _forget(self, folder: RunFolder | None) -> None:
+        """Whatever was trained or shown until now is no longer of interest; this run is."""
+        self.started = self.ended = self.best = self.following = None
+        self.begun = New()
+        self.folder, self.troubles = folder, ()
+        self._held_soon = False
 
     def toggle_pause(self) -> None:
         """Pause, or go on if paused."""
@@ -145,15 +189,42 @@ class TrainingPresenter(QObject):
         if self.can("checkpoint").enabled:
             self.post(c.SaveCheckpoint())
 
-    def show_run(self, folder: RunFolder, recipe: Recipe) -> None:
-        """Show a run of the past as if it had just ended here; not while a training runs."""
+    def show_run(self, folder: RunFolder, recipe: Recipe, state: str = "") -> None:
+        """Show a run of the past as if it had just ended here; not while a training runs.
+        `state` is the run's own word; an interrupted one is shown as such."""
         if self.active:
             return
-        self.started = self.best = None
+        self._forget(folder)
         self.trained = recipe
         self.channel = channel_of(folder)
         self.began.emit(self.channel, recipe.dataset.facts().main_metric)
         self._on_happened(ending_of(folder))
+        if state == State.INTERRUPTED:
+            self._enter(State.INTERRUPTED)
+
+    def follow(self, following: Following, recipe: Recipe) -> None:
+        """Show a run that another process trains; call `poll` from now on."""
+        if self.active:
+            return
+        self._forget(following.folder)
+        self.trained, self.following = recipe, following
+        self.channel = following.channel
+        self._enter(State.FOLLOWED)
+        self.began.emit(self.channel, recipe.dataset.facts().main_metric)
+
+    def poll(self) -> None:
+        """Read what another process has written; nothing to do for a training of this window."""
+        following = self.following
+        if following is None:
+            return
+        for intervention in following.poll():
+            self._on_happened(e.Intervened(intervention))
+        if following.over:
+            self.following = None
+            ending = ending_of(following.folder)
+            self._on_happened(ending)
+            if not following.folder.summary():
+                self._enter(State.INTERRUPTED)
 
     def post(self, command: c.Command) -> None:
         """Send a command; its report comes back as an event."""
@@ -166,7 +237,7 @@ class TrainingPresenter(QObject):
         """The figures of this moment, to be polled by the frame timer."""
         if self.state is State.PREPARING:
             return ProgressView(self.preparing.message, self.preparing.fraction)
-        if self.channel is None or self.started is None:
+        if self.channel is None or (self.started is None and self.following is None):
             return ProgressView()
         return view_of(self.channel.progress)
 
@@ -196,6 +267,9 @@ class TrainingPresenter(QObject):
             e.Paused: self._on_paused,
             e.Resumed: self._on_resumed,
             e.Evaluated: self._on_evaluated,
+            e.Intervened: self._on_intervened,
+            e.Notice: self._on_notice,
+            e.Recovered: self._on_recovered,
             e.Ended: self._on_ended,
         }
 
@@ -230,6 +304,25 @@ class TrainingPresenter(QObject):
         assert isinstance(event, e.Evaluated)
         if event.best:
             self.best = event
+
+    def _on_intervened(self, event: e.Event) -> None:
+        assert isinstance(event, e.Intervened)
+        if self.trained is not None:
+            self.trained = changed(self.trained, event.intervention.values)
+
+    def _on_notice(self, event: e.Event) -> None:
+        assert isinstance(event, e.Notice)
+        if event.problem not in self.troubles:
+            self.troubles = (*self.troubles, event.problem)
+            self.changed.emit()
+
+    def _on_recovered(self, event: e.Event) -> None:
+        """`Metrics are written again` ends `Metrics cannot be written: ...`."""
+        assert isinstance(event, e.Recovered)
+        what = event.sentence.partition(" ")[0]
+        left = (p for p in self.troubles if p.sentence.partition(" ")[0] != what)
+        self.troubles = tuple(left)
+        self.changed.emit()
 
     def _on_ended(self, event: e.Event) -> None:
         assert isinstance(event, e.Ended)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.training import events as e
+from engine.training.begin import Begin, New
 from engine.training.channel import Channel
 from engine.training.commands import Command, Report
 
@@ -24,10 +25,14 @@ class FakeWorker(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.recipes: list[Recipe] = []
+        self.begins: list[Begin] = []
         self.channels: list[Channel] = []
 
-    def train(self, recipe: Recipe, runs_dir: Path, data_dir: Path) -> Channel:
+    def train(
+        self, recipe: Recipe, runs_dir: Path, data_dir: Path, begin: Begin | None = None
+    ) -> Channel:
         self.recipes.append(recipe)
+        self.begins.append(begin or New())
         self.channels.append(Channel(self.happened.emit))
         return self.channels[-1]
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from engine.architectures.base import Activation, Architecture, Norm
+from engine.architectures.layers import set_dropout
 from engine.facts import Facts
 from engine.recipe import Recipe
 from engine.schema import COMPONENTS
@@ -111,14 +112,33 @@ def test_average_head_does_not_know_the_size_of_the_image():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_dropout_is_there_when_asked_for(name):
-    def layers(dropout: float) -> list[float]:
-        model = network(name, (1, 8, 8), dropout)
-        return [m.p for m in model.modules() if isinstance(m, nn.Dropout)]
+def test_dropout_is_always_there_and_can_be_changed(name):
+    options = {"hidden": [8, 6]} if name == "rnn" else {}
+    model = network(name, (1, 8, 8), 0.0, **options)
+    assert parts_dropped(model) == parts_dropped(network(name, (1, 8, 8), 0.3, **options), 0.3)
+    set_dropout(model, 0.4)
+    assert parts_dropped(model, 0.4)
+    images = torch.randn(4, 1, 8, 8)
+    assert not torch.equal(model(images), model(images))
+    set_dropout(model, 0.0)
+    assert torch.equal(model(images), model(images))
 
-    assert layers(0.0) == []
-    assert layers(0.3)
-    assert set(layers(0.3)) == {0.3}
+
+def parts_dropped(model: nn.Module, p: float = 0.0) -> list[str]:
+    """Where the dropout layers are; all of them drop `p`."""
+    found = [(name, m.p) for name, m in model.named_modules() if isinstance(m, nn.Dropout)]
+    assert found
+    assert {part for _, part in found} == {p}
+    return [name for name, _ in found]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_idle_dropout_copies_nothing_and_draws_nothing(name):
+    model = network(name, (1, 8, 8), 0.0)
+    (first, *_) = [m for m in model.modules() if isinstance(m, nn.Dropout)]
+    state, activations = torch.get_rng_state(), torch.ones(4, 8)
+    assert first(activations) is activations
+    assert torch.equal(state, torch.get_rng_state())
 
 
 def test_the_last_state_of_both_directions_has_read_everything():

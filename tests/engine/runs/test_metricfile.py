@@ -5,10 +5,34 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 
-from engine.runs.metricfile import RECORD, MetricWriter, cut_back, read_metrics
+from engine.runs.metricfile import RECORD, MetricWriter
 from engine.runs.metriclog import MetricLog, Series
+from engine.runs.metricreader import cut_back, read_metrics
+
+
+class FakeKeeper:
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def failed(self, what: str, error: OSError) -> None:
+        self.told.append(f"{what} failed")
+
+    def worked(self, what: str) -> None:
+        if self.told and self.told[-1] == f"{what} failed":
+            self.told.append(f"{what} worked")
+
+    def restore_if_gone(self) -> bool:
+        return False
+
+    def beat(self) -> None:
+        pass
+
+
+def written(log: MetricLog, folder: Path) -> int:
+    return MetricWriter(log, folder, FakeKeeper()).mark()
 
 
 def filled(count: int = 10) -> MetricLog:
@@ -28,8 +52,8 @@ def same(a: MetricLog, b: MetricLog) -> bool:
 
 def test_written_and_read_back(tmp_path: Path) -> None:
     log = filled()
-    writer = MetricWriter(log, tmp_path, pytest.fail)
-    length = writer.flush()
+    writer = MetricWriter(log, tmp_path, FakeKeeper())
+    length = writer.mark()
     assert length == 14 * RECORD.itemsize
     log.append("lr", 1, 0.0, 0.0, 0.1)  # a metric that appears later
     log.append("train_loss", 10, 3.3, 1.0, 0.5)
@@ -41,7 +65,7 @@ def test_written_and_read_back(tmp_path: Path) -> None:
 
 def test_a_torn_record_is_left_out_and_cut_off(tmp_path: Path) -> None:
     log = filled()
-    length = MetricWriter(log, tmp_path, pytest.fail).flush()
+    length = written(log, tmp_path)
     with open(tmp_path / "metrics.bin", "ab") as file:
         file.write(b"x" * (RECORD.itemsize + 5))
     assert same(cut_back(tmp_path, length), log)
@@ -49,11 +73,11 @@ def test_a_torn_record_is_left_out_and_cut_off(tmp_path: Path) -> None:
 
 
 def test_a_file_cut_inside_a_record_goes_on_whole(tmp_path: Path) -> None:
-    length = MetricWriter(filled(), tmp_path, pytest.fail).flush()
+    length = written(filled(), tmp_path)
     path = tmp_path / "metrics.bin"
     path.write_bytes(path.read_bytes()[:-5])
     log = cut_back(tmp_path, length)
-    writer = MetricWriter(log, tmp_path, pytest.fail)
+    writer = MetricWriter(log, tmp_path, FakeKeeper())
     writer.take_over()
     log.append("train_loss", 99, 9.0, 9.0, 0.25)
     writer.flush()
@@ -69,15 +93,43 @@ def test_a_failure_is_told_once_and_mended(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     folder.mkdir()
     (folder / "metrics.bin").mkdir()  # stands in the way, as a lost permission would
-    errors: list[OSError] = []
+    keeper = FakeKeeper()
     log = filled()
-    writer = MetricWriter(log, folder, errors.append)
-    writer.flush()
-    writer.flush()
-    assert len(errors) == 1
+    writer = MetricWriter(log, folder, keeper)
+    assert not writer.flush()
     (folder / "metrics.bin").rmdir()
-    writer.flush()
+    assert writer.flush()
+    assert keeper.told == ["Metrics failed", "Metrics worked"]
     assert same(read_metrics(folder), log)
+
+
+def test_the_mark_counts_what_could_not_be_written_yet(tmp_path: Path) -> None:
+    """A checkpoint made meanwhile cuts the curves back to its own moment, not to an earlier one."""
+    log = filled()
+    writer = MetricWriter(log, tmp_path, FakeKeeper())
+    writer.flush()
+    (tmp_path / "metrics.bin").rename(tmp_path / "kept")
+    (tmp_path / "metrics.bin").mkdir()
+    log.append("train_loss", 10, 3.3, 1.0, 0.5)
+    writer.flush()
+    (tmp_path / "metrics.bin").rmdir()
+    (tmp_path / "kept").rename(tmp_path / "metrics.bin")
+    length = writer.mark()
+    log.append("train_loss", 11, 3.6, 1.1, 0.4)
+    writer.flush()
+    assert len(read_metrics(tmp_path, length).series("train_loss")) == 11
+    assert same(read_metrics(tmp_path), log)
+
+
+def test_a_deleted_file_is_written_again_in_full(tmp_path: Path) -> None:
+    log = filled()
+    writer = MetricWriter(log, tmp_path, FakeKeeper())
+    writer.flush()
+    (tmp_path / "metrics.bin").unlink()
+    (tmp_path / "metrics.json").unlink()
+    log.append("train_loss", 10, 3.3, 1.0, 0.5)
+    writer.flush()
+    assert same(read_metrics(tmp_path), log)
 
 
 def test_a_series_grows_and_keeps_its_points() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder
+from engine.training.begin import Begin, Resume
 from engine.training.channel import Channel
 from engine.training.events import Ended, Event, Result
 from engine.training.session import run_recipe
@@ -66,8 +67,10 @@ def train(
     on_event: Callable[[Event, Channel], None] | None = None,
     folder: RunFolder | None = None,
     channel: Channel | None = None,
+    begin: Begin | None = None,
 ) -> Run:
-    """Run a recipe to its end on this thread; `on_event` may post commands."""
+    """Run a recipe to its end on this thread; `on_event` may post commands. With `folder` that run
+    is resumed."""
     run = Run(channel or Channel())
 
     def listen(event: Event) -> None:
@@ -76,7 +79,8 @@ def train(
             on_event(event, run.channel)
 
     run.channel._listener = listen
-    run.result = run_recipe(recipe, runs, runs.parent / "data", run.channel, folder)
+    begin = Resume(folder) if folder is not None else begin
+    run.result = run_recipe(recipe, runs, runs.parent / "data", run.channel, begin)
     return run
 
 

@@ -215,7 +215,7 @@ def test_a_stop_that_could_not_save_holds_instead(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("engine.training.checkpoints.write_atomically", full)
+    monkeypatch.setattr("engine.training.writing.write_atomically", full)
     reports = []
 
     def stop(event: Event, channel: Channel) -> None:

@@ -17,6 +17,10 @@ from engine.training.events import Event, Paused
 from engine.training.exact import random_states, restore_random_states, seed_everything
 from tests.engine.training.helpers import same_curves, small, train
 
+EVERY_CHANGE = {
+    "flip": True, "flip_vertical": True, "shift": 1, "rotate": 10.0, "zoom": 0.1,
+    "brightness": 0.2, "contrast": 0.2, "noise": 0.1, "erase": 0.2,
+}  # fmt: skip
 RECIPES: dict[str, dict[str, Any]] = {
     "plain": {},
     "accumulate": {"training": {"accumulate": 4}},
@@ -33,6 +37,7 @@ RECIPES: dict[str, dict[str, Any]] = {
         "regularization": {"dropout": 0.1, "weight_decay": 0.001, "l1": 1e-5, "max_norm": 2.0},
     },
     "cnn": {"architecture": {"name": "cnn", "channels": [4, 8], "norm": "batch"}},
+    "augmentation": {"regularization": {"augmentation": EVERY_CHANGE}},
 }
 
 
@@ -148,13 +153,21 @@ def test_paused_stepped_saved_exported_validated(tmp_path: Path) -> None:
     assert same_curves(disturbed, whole)
 
 
-@pytest.mark.parametrize("workers", [0, 2])
-def test_workers_do_not_change_the_bits(workers: int, tmp_path: Path) -> None:
-    recipe = small(training={"epochs": 2, "workers": workers})
-    run = train(recipe, tmp_path)
-    assert run.result.status == "finished", run.ended
-    plain = train(small(training={"epochs": 2}), tmp_path)
-    assert run.result.weights_sha256 == plain.result.weights_sha256
+@pytest.mark.parametrize("augmentation", [None, EVERY_CHANGE], ids=["plain", "augmented"])
+def test_workers_do_not_change_the_bits(augmentation: Any, tmp_path: Path) -> None:
+    runs = [
+        train(
+            small(
+                training={"epochs": 2, "workers": workers},
+                regularization={"augmentation": augmentation},
+            ),
+            tmp_path,
+        )
+        for workers in (0, 2)
+    ]
+    assert [run.result.status for run in runs] == ["finished", "finished"]
+    assert runs[0].result.weights_sha256 == runs[1].result.weights_sha256
+    assert same_curves(*runs)
 
 
 def test_every_random_state_is_restored() -> None:

@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.datasets.base import TensorData
+from engine.datasets.preprocess import fit
+from engine.regularization.augmentation import Augmentation
+from engine.training.augment import Augment
 from engine.training.loader import TrainLoader, batch_borders, epoch_order, in_order
 
 
@@ -83,3 +86,44 @@ def test_setting_the_same_epoch_keeps_the_position() -> None:
 def test_evaluation_batches_are_in_stored_order(size: int) -> None:
     batches = [targets for _, targets in in_order(data(50), size)]
     assert torch.cat(batches).tolist() == list(range(50))
+
+
+def augmented(size: int, workers: int = 0) -> TrainLoader:
+    images = torch.arange(30 * 2 * 6 * 5, dtype=torch.uint8).view(30, 2, 6, 5)
+    change = Augment(Augmentation(flip=True, shift=1, noise=0.1), fit(images), seed=3)
+    return TrainLoader(TensorData(images, torch.arange(30)), size, 3, workers, change)
+
+
+def by_sample(loader: TrainLoader, epoch: int) -> torch.Tensor:
+    """Every sample as it is in this epoch, in stored order."""
+    loader.set_epoch(epoch)
+    inputs, targets = (torch.cat(parts) for parts in zip(*loader, strict=True))
+    return inputs[targets.argsort()]
+
+
+def test_augmentation_depends_on_the_epoch_and_not_on_the_batches() -> None:
+    first, second = (by_sample(augmented(8), epoch) for epoch in (0, 1))
+    assert not torch.equal(first, second)
+    for size in (1, 7, 30):
+        loader = augmented(size)
+        assert torch.equal(by_sample(loader, 0), first)
+        assert torch.equal(by_sample(loader, 1), second)
+
+
+def test_augmentation_goes_on_in_the_middle_of_an_epoch() -> None:
+    whole, rest = augmented(8), augmented(8)
+    expected = list(whole)
+    rest.load_state_dict({"epoch": 0, "position": 2})
+    for (inputs, targets), (same, same_targets) in zip(rest, expected[2:], strict=True):
+        assert torch.equal(inputs, same)
+        assert torch.equal(targets, same_targets)
+
+
+def test_worker_processes_augment_as_the_training_thread_does() -> None:
+    """Also in their second epoch, which they have to be told of."""
+    plain, pooled = augmented(8), augmented(8, workers=1)
+    try:
+        for epoch in (0, 1):
+            assert torch.equal(by_sample(pooled, epoch), by_sample(plain, epoch))
+    finally:
+        pooled.close()

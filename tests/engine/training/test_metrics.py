@@ -8,8 +8,8 @@ from torch import nn
 
 from engine.datasets.base import TensorData
 from engine.datasets.preprocess import Preprocess
-from engine.facts import Facts
-from engine.training.metrics import HIGHER_IS_BETTER, Evaluator, build_metrics
+from engine.facts import HIGHER_IS_BETTER, Facts
+from engine.training.metrics import Evaluator, build_metrics
 
 CLASSES = Facts("table", (3,), "classes", ("a", "b", "c"), 10)
 VALUES = Facts("table", (3,), "regression", ("y",), 10)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import torch
 
+from engine.training.course import Course
 from engine.training.hashing import weights_sha256
 from engine.training.module import LearningRateFactor, TrainingModule
-from engine.training.plan import Plan
 from tests.engine.training.helpers import small, train
 
 
@@ -18,7 +18,7 @@ def module(**sections: dict[str, Any]) -> tuple[TrainingModule, Any]:
     recipe = small(**sections)
     torch.manual_seed(0)
     splits = recipe.dataset.build(Path("unused"))
-    made = TrainingModule(recipe, splits, Plan.of(recipe.training, 7))
+    made = TrainingModule(Course(recipe, 7), splits)
     return made, (splits.train.inputs[:32], splits.train.targets[:32])
 
 
@@ -75,7 +75,7 @@ def test_only_the_first_evaluation_of_a_batch_is_recorded() -> None:
 def test_plateau_drops_after_its_patience() -> None:
     schedule = {"name": "plateau", "patience": 1, "gamma": 0.5}
     recipe = small(optimizer={"name": "adamw", "schedule": schedule})
-    factor = LearningRateFactor(recipe, Plan.of(recipe.training, 7))
+    factor = LearningRateFactor(Course(recipe, 7))
     rates = []
     for loss in (1.0, 0.9, 0.9, 0.9, 0.9, 0.5):
         factor.validated(loss)
@@ -86,10 +86,10 @@ def test_plateau_drops_after_its_patience() -> None:
 def test_the_recorded_rate_follows_the_schedule(tmp_path: Path) -> None:
     recipe = small(training={"accumulate": 2})
     run = train(recipe, tmp_path)
-    plan = Plan.of(recipe.training, 7)
+    course = Course(recipe, 7)
     rates = [value for _, _, value in run.metrics()["lr"]]
     steps = [min(batch // 2, 3) + 4 * epoch for epoch in range(3) for batch in range(7)]
-    expected = [0.003 * LearningRateFactor(recipe, plan)(step) for step in steps]
+    expected = [0.003 * LearningRateFactor(course)(step) for step in steps]
     assert rates == pytest.approx(expected, rel=1e-6)
 
 

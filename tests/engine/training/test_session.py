@@ -13,12 +13,12 @@ import torch
 from engine.problems import ProblemError
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder, describe_run
-from engine.runs.metricfile import read_metrics
+from engine.runs.metricreader import read_metrics
 from engine.training import commands as c
 from engine.training.channel import Channel
-from engine.training.checkpoints import load_checkpoint
 from engine.training.evaluate import evaluate
-from engine.training.events import CheckpointSaved, Evaluated, Event, Notice, Paused, RunCreated
+from engine.training.events import Evaluated, Event, Notice, Paused, Recovered, RunCreated
+from engine.training.loading import load_checkpoint
 from tests.engine.training.helpers import same_curves, small, train
 
 
@@ -206,10 +206,9 @@ def test_a_full_disk_does_not_end_the_training(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, old)
     assert run.result.status == "finished"
-    notices = [event.problem for event in run.events if isinstance(event, Notice)]
-    assert len([p for p in notices if p.path == "checkpoint"]) == 1
-    saved = [event.step for event in run.events if isinstance(event, CheckpointSaved)]
-    assert saved[0] >= 14
+    notices = [e.problem.sentence for e in run.events if isinstance(e, Notice)]
+    assert len([sentence for sentence in notices if sentence.startswith("Checkpoints")]) == 1
+    assert any(isinstance(e, Recovered) and "Checkpoints" in e.sentence for e in run.events)
     folder = RunFolder(run.result.run)
     assert load_checkpoint(folder.last_checkpoint)["global_step"] == 21
     stored = read_metrics(folder.path)

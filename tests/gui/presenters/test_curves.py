@@ -11,11 +11,11 @@ from gui.presenters.curve_layout import NEUTRAL, family_of, layout, split_of
 from gui.presenters.curves import (
     SLIDER,
     CurvesPresenter,
-    Feed,
     Place,
     position_of,
     weight_of,
 )
+from gui.presenters.feeds import Feed
 
 CLASSES = (
     "train_loss", "train_accuracy", "lr", "val_loss", "val_accuracy", "val_top5_accuracy", "val_f1",
@@ -120,7 +120,7 @@ def test_an_extra_that_this_run_does_not_have_is_no_plot():
 
 
 def points(updates):
-    return {update.metric: (update.x.tolist(), update.restarted) for update in updates}
+    return {update.key: (update.x.tolist(), update.restarted) for update in updates}
 
 
 def test_first_everything_then_only_what_was_added():

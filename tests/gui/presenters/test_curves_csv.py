@@ -6,8 +6,9 @@ import csv
 
 import pytest
 
+from engine.runs.metricexport import ROWS
 from engine.runs.metriclog import MetricLog
-from gui.presenters.curves_csv import ROWS, write_csv
+from gui.presenters.curves_csv import write_csv
 
 
 def log(steps=3):

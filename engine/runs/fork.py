@@ -1,0 +1,84 @@
+"""What a fork takes over from its parent, and what it cannot. No torch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from engine import overrides as override_grammar
+from engine.live import changed, flat
+from engine.problems import Problem, ProblemError
+from engine.recipe import Recipe
+from engine.runs.checkpointfile import list_checkpoints, nearest
+from engine.runs.folder import RunFolder
+from engine.runs.interventions import read_interventions
+
+_FIXED = ("architecture", "dataset")
+"""Sections that decide what weights there are and what they have seen."""
+
+_POSITION = ("training.batch_size", "training.accumulate", "training.seed")
+"""Options that decide which samples make up which batch: a position in an epoch depends on them."""
+
+
+def recipe_at(run: RunFolder, batch: int | None = None) -> Recipe:
+    """A run's recipe with the interventions made until after training batch `batch`, or all."""
+    recipe = run.recipe()
+    for intervention in read_interventions(run.path):
+        if batch is None or intervention.batch <= batch:
+            recipe = changed(recipe, intervention.values)
+    return recipe
+
+
+def fork_recipe(parent: RunFolder, checkpoint: Path, overrides: Sequence[str]) -> Recipe:
+    """The parent's recipe as it was at that checkpoint, with changes. ProblemError lists what is
+    wrong with them, and what cannot carry over."""
+    stamps = {c.path: c.stamp for c in list_checkpoints(parent)}
+    stamp = stamps.get(checkpoint)
+    before = recipe_at(parent, stamp.batch if stamp is not None else None)
+    wanted = override_grammar.resolve(before.as_data(), overrides)
+    problems = cannot_carry_over(before, wanted)
+    if problems:
+        raise ProblemError(problems)
+    return wanted
+
+
+def cannot_carry_over(parent: Recipe, wanted: Recipe) -> list[Problem]:
+    """Changes with which the parent's state cannot be gone on from; empty when it can."""
+    before, after = flat(parent.as_data()), flat(wanted.as_data())
+    different = [path for path in {**before, **after} if before.get(path) != after.get(path)]
+    problems = []
+    for path in different:
+        section = path.partition(".")[0]
+        if section in _FIXED or (section == "loss" and path == "loss.name" and _outputs(wanted)):
+            sentence = "This cannot change in a fork: the trained weights would not fit it"
+            problems.append(Problem(path, sentence, "start a new run instead"))
+        elif path in _POSITION:
+            sentence = "This cannot change in a fork: its place in the epoch would be lost"
+            problems.append(Problem(path, sentence, "start a new run instead"))
+        elif path == "regularization.ema" and (before[path] is None) != (after[path] is None):
+            sentence = "Averaging cannot be switched on or off in a fork"
+            problems.append(Problem(path, sentence, "change the decay, or start a new run"))
+    return problems
+
+
+def notes(parent: Recipe, wanted: Recipe) -> list[str]:
+    """What should be said before a fork starts: what begins anew although it is allowed."""
+    said = []
+    if parent.optimizer.name != wanted.optimizer.name:
+        said.append("The optimizer's state (momentum and the like) starts anew.")
+    if parent.optimizer.schedule != wanted.optimizer.schedule:
+        said.append("The learning rate follows the new schedule from this step on.")
+    total = (parent.training.epochs, parent.training.steps)
+    if total != (wanted.training.epochs, wanted.training.steps):
+        said.append("The schedule is stretched to the new end.")
+    return said
+
+
+def _outputs(wanted: Recipe) -> bool:
+    """Whether the number of outputs depends on the loss: only for two classes."""
+    return wanted.dataset.facts().binary
+
+
+def checkpoint_at(parent: RunFolder, step: int) -> Path:
+    """The parent's checkpoint at or nearest to an optimizer step. ProblemError without any."""
+    return nearest(parent, step).path

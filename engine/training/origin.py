@@ -1,0 +1,184 @@
+"""What a training begins with: its folder, a checkpoint or none, what was changed so far."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.live import changed
+from engine.problems import Problem, ProblemError
+from engine.recipe import Recipe
+from engine.runs.checkpointfile import list_checkpoints
+from engine.runs.folder import RunFolder, create_run
+from engine.runs.interventions import Intervention, read_interventions, write_interventions
+from engine.training.begin import Begin, Extend, Fork, New, Replay, Resume
+from engine.training.loading import load_checkpoint
+from engine.training.resolve import Resolved, recorded, resolve
+
+
+@dataclass
+class Origin:
+    """`checkpoint` and `content` are of the moment that the training begins with, if it does not
+    begin at the beginning; `own` if that moment is of this very run and not of a fork's parent.
+
+    `source` is the folder whose environment counts; `folder` is None until a new one was made.
+    `until` is the batch after which a replay of a stopped run ends.
+    """
+
+    begin: Begin
+    recipe: Recipe
+    source: RunFolder | None = None
+    folder: RunFolder | None = None
+    checkpoint: Path | None = None
+    content: dict[str, Any] = field(default_factory=dict)
+    own: bool = True
+    logged: list[Intervention] = field(default_factory=list)
+    until: int | None = None
+
+    @property
+    def continues(self) -> bool:
+        """Whether an earlier run goes on in its own folder."""
+        return isinstance(self.begin, Resume | Extend)
+
+    @property
+    def position(self) -> Mapping[str, Any]:
+        """What the checkpoint says of its moment: `done` batches, `step`, `metrics_length`."""
+        if not self.content:
+            return {"done": 0, "step": 0, "metrics_length": 0}
+        position: Mapping[str, Any] = self.content["callbacks"]["Checkpoints"]
+        return position
+
+    @property
+    def made(self) -> int:
+        """How many of the logged interventions the checkpoint knows of."""
+        state = self.content.get("callbacks", {}).get("Steering", {}) if self.own else {}
+        return int(state.get("made", 0))
+
+    def recipe_at_start(self) -> Recipe:
+        """The recipe with every intervention made until the moment of the checkpoint."""
+        recipe = self.recipe
+        for number, intervention in enumerate(self.logged):
+            if number < self.made or (self.content and intervention.batch <= self.position["done"]):
+                recipe = changed(recipe, intervention.values)
+        return recipe
+
+    def resolved(self) -> Resolved:
+        """What the source was made with; found out for this machine without one."""
+        now = resolve(self.recipe)
+        if self.source is None:
+            return now
+        before = recorded(self.source.environment().get("resolved"), now)
+        same_wish = isinstance(self.begin, Resume | Extend | Replay) or _same_device(
+            self.source.recipe(), self.recipe
+        )
+        return before if same_wish else now
+
+    def check_fingerprint(self, fingerprint: str) -> None:
+        """Raises ProblemError when the data is not what the source was trained on."""
+        known = self.source.environment().get("dataset_fingerprint") if self.source else None
+        if known and known != fingerprint:
+            sentence = "The data is not the same as when the run was made"
+            hint = "bring back the data as it was, or start a new run with it"
+            raise ProblemError(Problem("dataset", sentence, hint))
+
+    def make_folder(self, runs_dir: Path) -> RunFolder:
+        """The run's own folder, with what a fork or replay takes over. Raises ProblemError."""
+        if self.folder is None:
+            self.folder = create_run(runs_dir, self.recipe)
+            if self.checkpoint is not None:
+                shutil.copyfile(self.checkpoint, self.folder.fork_checkpoint)
+                self.checkpoint = self.folder.fork_checkpoint
+                self._copy_curves(self.folder)
+            if self.logged:
+                write_interventions(self.folder.path, self.logged)
+        return self.folder
+
+    def _copy_curves(self, folder: RunFolder) -> None:
+        """The curves until the moment of the fork; the checkpoint says how many bytes that is."""
+        assert self.source is not None
+        for name in ("metrics.json", "metrics.bin"):
+            if (self.source.path / name).is_file():
+                shutil.copyfile(self.source.path / name, folder.path / name)
+
+    def lineage(self) -> dict[str, Any] | None:
+        """The entry `parent` of the environment: where a fork or replay comes from."""
+        if isinstance(self.begin, New):
+            return None
+        assert self.source is not None
+        if self.continues:
+            parent = self.source.environment().get("parent")
+            return parent if isinstance(parent, dict) else None
+        kind = "fork" if isinstance(self.begin, Fork) else "replay"
+        checkpoint = self.begin.checkpoint.name if isinstance(self.begin, Fork) else ""
+        return {
+            "kind": kind,
+            "run": self.source.name,
+            "path": str(self.source.path),
+            "step": int(self.position["step"]),
+            "batch": int(self.position["done"]),
+            "checkpoint": checkpoint,
+        }
+
+
+def find_origin(begin: Begin, recipe: Recipe) -> Origin:
+    """Read what the training begins with. Raises ProblemError when it cannot be begun so."""
+    if isinstance(begin, Resume):
+        return _resumed(begin, begin.folder, recipe, begin.checkpoint)
+    if isinstance(begin, Extend):
+        return _extended(begin, recipe)
+    if isinstance(begin, Fork):
+        content = load_checkpoint(begin.checkpoint)
+        return Origin(
+            begin, recipe, begin.parent, checkpoint=begin.checkpoint, content=content, own=False
+        )
+    if isinstance(begin, Replay):
+        return _replayed(begin, recipe)
+    return Origin(begin, recipe)
+
+
+def _resumed(begin: Begin, folder: RunFolder, recipe: Recipe, chosen: Path | None) -> Origin:
+    origin = Origin(begin, recipe, folder, folder, chosen or newest_checkpoint(folder))
+    origin.logged = read_interventions(folder.path)
+    if origin.checkpoint is not None:
+        origin.content = load_checkpoint(origin.checkpoint)
+        origin.own = origin.checkpoint.name != folder.fork_checkpoint.name
+    return origin
+
+
+def _extended(begin: Extend, recipe: Recipe) -> Origin:
+    folder = begin.folder
+    if folder.summary().get("status") != "finished":
+        sentence = f"{folder.name} is not finished"
+        raise ProblemError(Problem("run", sentence, "resume it first, and extend it then"))
+    if not folder.last_checkpoint.is_file():
+        sentence = f"{folder.name} has no last.ckpt to go on from"
+        raise ProblemError(Problem("run", sentence, "start a new run with more epochs"))
+    return _resumed(begin, folder, recipe, folder.last_checkpoint)
+
+
+def _replayed(begin: Replay, recipe: Recipe) -> Origin:
+    folder = begin.of
+    origin = Origin(begin, recipe, folder, logged=read_interventions(folder.path))
+    if folder.fork_checkpoint.is_file():
+        origin.checkpoint, origin.own = folder.fork_checkpoint, False
+        origin.content = load_checkpoint(folder.fork_checkpoint)
+    if folder.summary().get("status") == "stopped":
+        checkpoints = [c for c in list_checkpoints(folder) if c.path == folder.last_checkpoint]
+        origin.until = checkpoints[0].batch if checkpoints and checkpoints[0].stamp else None
+    return origin
+
+
+def newest_checkpoint(folder: RunFolder) -> Path | None:
+    """The latest state of a run: of last, best and all others."""
+    known = [c for c in list_checkpoints(folder) if c.stamp is not None]
+    if known:
+        return known[-1].path
+    return folder.last_checkpoint if folder.last_checkpoint.is_file() else None
+
+
+def _same_device(before: Recipe, after: Recipe) -> bool:
+    a, b = before.training, after.training
+    return (a.device, a.precision, a.threads) == (b.device, b.precision, b.threads)
