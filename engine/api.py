@@ -38,8 +38,12 @@ def train(
     runs_dir: str | Path | None = None,
     data_dir: str | Path | None = None,
     listener: Listener = unheard,
+    begin: Begin | None = None,
 ) -> Result:
     """Train a recipe in a new run folder and return the run: its folder, metrics, checkpoint.
+
+    With `begin` an earlier run is taken up instead: `Resume(folder)`, `Extend(folder, epochs)`,
+    `Fork(parent, checkpoint)`, `Replay(of)`; `recipe` is then that run's own, or the fork's.
 
     Runs go to `runs_dir`, downloads to `data_dir`; the user's own folders unless given.
     `listener` is called with every event, on the training's thread or one that writes for it.
@@ -60,7 +64,7 @@ def train(
 
     channel = Channel(listen)
     future = start(recipe, Path(runs_dir or paths.runs_dir()), Path(data_dir or paths.data_dir()),
-                   channel)  # fmt: skip
+                   channel, begin)  # fmt: skip
     try:
         while not future.done():  # in slices: on Windows an endless wait does not hear Ctrl-C
             wait([future], timeout=0.2)

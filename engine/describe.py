@@ -74,6 +74,8 @@ def option_type(option: Option) -> str:
     """`number, greater than 0, at most 1000` or `one of relu, gelu`."""
     if option.type == "choice":
         words = f"one of {', '.join(str(choice) for choice in option.choices)}"
+    elif option.choices:
+        words = f"list of any of {', '.join(str(choice) for choice in option.choices)}"
     elif option.type == "component":
         words = f"a {option.component_kind}"
     else:

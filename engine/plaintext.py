@@ -8,6 +8,8 @@ from typing import Any
 def printable(value: Any) -> str:
     """Text without the characters that move a cursor or hide; of anything else, nothing."""
     shown = value if isinstance(value, str) else ""
+    if shown.isprintable():
+        return shown
     return "".join(letter for letter in shown if letter.isprintable() or letter in "\n\t")
 
 

@@ -173,8 +173,8 @@ class Option:
     """One option as declared: all that a form, a parser or a reference page needs to know.
 
     `default` is the JSON value (None when `nullable` and unset); meaningless when `required`.
-    `choices` are the allowed values of a `choice`; `component_kind` the kind of a `component`;
-    `group` the Section class of a `group`.
+    `choices` are the allowed values of a `choice`, or of each text in a `text_list`;
+    `component_kind` the kind of a `component`; `group` the Section class of a `group`.
     """
 
     name: str
@@ -283,7 +283,7 @@ def _shape(annotation: Any, metadata: list[Any]) -> dict[str, Any]:
         return {"type": "choice", "choices": arguments} | found
     if origin is tuple:
         element = _shape(arguments[0], [])
-        base = {"int": int, "float": float, "text": str}[element["type"]]
+        base = {"int": int, "float": float, "text": str, "choice": str}[element["type"]]
         return element | {"type": _LISTS[base]} | found
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return {"type": "group", "group": annotation} | found

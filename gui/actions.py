@@ -16,7 +16,8 @@ from gui.theme import Theme
 @dataclass(frozen=True)
 class Spec:
     """One action. `keys` are window-wide shortcuts; `held_keys` are obeyed by the window only
-    while no entry has the focus, and are shown in tooltips alike."""
+    while no entry has the focus, and are shown in tooltips alike. `listed` ones are offered by
+    the command palette."""
 
     name: str
     text: str
@@ -25,6 +26,7 @@ class Spec:
     keys: tuple[str, ...] = ()
     held_key: str = ""
     group: str = ""
+    listed: bool = True
 
 
 SPECS = (
@@ -36,29 +38,35 @@ SPECS = (
         "checkpoint", "Checkpoint", "Keep this moment in the run folder", "checkpoint",
         ("Ctrl+Shift+C",),
     ),
-    Spec("export", "Export", "Write the model for other programs", "export", ("Ctrl+E",)),
+    Spec(
+        "export", "Export", "Write the model for other programs", "export", ("Ctrl+E",),
+        listed=False,
+    ),
     Spec("resume_run", "Resume", "Go on with this run from its newest checkpoint", "play"),
-    Spec("resume_older", "Resume from the older one", "Go on from the checkpoint before", "play"),
+    Spec("resume_older", "Resume from the one before", "Go on from the newest checkpoint that is"
+         " whole", "play", listed=False),
     Spec("extend", "Train more epochs…", "Go on with this finished run", "play"),
     Spec("fork", "Fork…", "A new run that begins with a checkpoint of this one", "fork"),
     Spec(
-        "apply", "Apply changes now", "Give the edits to the training that runs", "done",
+        "apply", "Apply now", "Give the edits to the training that runs", "done",
         ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"),
     ),
-    Spec("resume_interrupted", "Resume", "Go on with the interrupted run", "play"),
-    Spec("show_interrupted", "Show", "See what there is of it"),
-    Spec("put_aside", "Not now", "Do not ask about it again"),
+    Spec("resume_interrupted", "Resume", "Go on with the interrupted run", listed=False),
+    Spec("show_interrupted", "Show", "See what there is of it", listed=False),
+    Spec("put_aside", "Not now", "Do not ask about it again", listed=False),
     Spec("open", "Open…", "Open a recipe file", "folder", ("Ctrl+O",)),
     Spec("save", "Save", "Save the recipe to its file", "save", ("Ctrl+S",)),
     Spec("save_as", "Save as…", "Save the recipe to a new file", "save", ("Ctrl+Shift+S",)),
     Spec("revert", "Revert", "Back to what was opened or saved", "reset"),
     Spec("undo", "Undo", "Take back the last change of the recipe", "undo", ("Ctrl+Z",)),
     Spec("redo", "Redo", "Do again what was undone", "redo", ("Ctrl+Shift+Z", "Ctrl+Y")),
-    Spec("commands", "Commands…", "Find any command or preset", "search", ("Ctrl+K",)),
+    Spec("commands", "Commands…", "Find any command or preset", "search", ("Ctrl+K",),
+         listed=False),
     Spec("show_live", "Show live plots", "The curves of the training", "chart", ("Ctrl+1",)),
     Spec("show_data", "Show data", "Samples and classes", "", ("Ctrl+2",)),
     Spec("show_model", "Show model", "The network layer by layer", "", ("Ctrl+3",)),
-    Spec("show_log", "Show log", "What happened, line by line", "", ("Ctrl+4",)),
+    Spec("show_runs", "Show runs", "Every run there is: find, compare, go on", "", ("Ctrl+4",)),
+    Spec("show_log", "Show log", "What happened, line by line", "", ("Ctrl+5",)),
     Spec("fold", "Fold all sections", "Every section of the recipe in one line"),
     Spec("unfold", "Unfold all sections", "All options of the recipe"),
     Spec("open_run", "Open the run folder", "Checkpoints, metrics and log of this run", "folder"),

@@ -11,21 +11,26 @@ from engine.datasets.base import Progress
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder, find_run
-if TYPE_CHECKING:
-    from engine.runs.library import RunInfo
+from engine.runs.library import Library
 from engine.views import DataView, ModelView
 from engine.worker import PreviewThread, TrainingThread
+from gui.presenters.compared import ComparedPresenter
+from gui.presenters.differences import DifferencesPresenter
 from gui.presenters.exports import ExportPresenter
 from gui.presenters.following import Following
 from gui.presenters.fork import ForkPresenter
+from gui.presenters.freezing import FreezePresenter
 from gui.presenters.interrupted import InterruptedPresenter
+from gui.presenters.library import LibraryPresenter
 from gui.presenters.logs import LogPresenter
 from gui.presenters.marking import Marking
 from gui.presenters.messages import Messages
 from gui.presenters.presets import PresetsPresenter
 from gui.presenters.previews import Preview
+from gui.presenters.reading import ReadingThread
 from gui.presenters.recipe import RecipePresenter
 from gui.presenters.reports import Reporter
+from gui.presenters.run_details import RunDetails
 from gui.presenters.runs import recipe_going_on, state_of
 from gui.presenters.steering import SteeringPresenter
 from gui.presenters.training import TrainingPresenter
@@ -48,6 +53,7 @@ class Desk(QObject):
         self.presets = PresetsPresenter(self.recipe, self.messages)
         self.training_thread = TrainingThread()
         self.preview_thread = PreviewThread()
+        self.reading_thread = ReadingThread()
         self.training = TrainingPresenter(
             self.training_thread, self.recipe, self.runs_dir, self.data_dir
         )
@@ -57,10 +63,14 @@ class Desk(QObject):
         self.training.happened.connect(self.marking.note)
         self.steering = SteeringPresenter(self.training, self.recipe)
         self.presets.opened.connect(self.steering.let_go)
+        self.freezing = FreezePresenter(self.recipe, self.steering)
         self.fork = ForkPresenter(self.training, self.presets, self.recipe)
-        self.interrupted = InterruptedPresenter(
-            self.preview_thread, self._list_runs, self.messages
-        )
+        self.library = LibraryPresenter(self.reading_thread, Library(self.runs_dir), self.messages)
+        self.compared = ComparedPresenter(self.reading_thread, self.messages)
+        self.library.changed.connect(lambda: self.compared.follow(self.library.runs))
+        self.run_details = RunDetails(self.reading_thread)
+        self.differences = DifferencesPresenter(self.reading_thread, self.compared)
+        self.interrupted = InterruptedPresenter(self.library, self.messages)
         self.exports = ExportPresenter(
             self.training, self.preview_thread, self.messages, self.data_dir
         )
@@ -85,12 +95,18 @@ class Desk(QObject):
         recipe = self.recipe.recipe
         if not opened or recipe is None:
             return False
-        state = state_of(folder)
-        if state == "running":
+        try:
+            self._show(folder, recipe)
+        except ProblemError as error:
+            self.presets.refuse(folder.name, error)
+            return False
+        return True
+
+    def _show(self, folder: RunFolder, recipe: Recipe) -> None:
+        if state_of(folder) == "running":
             self.training.follow(Following(folder), recipe)
         else:
-            self.training.show_run(folder, recipe, state)
-        return True
+            self.training.show_run(folder, recipe)
 
     # --- Ways to begin ---------------------------------------------------------------------------
 
@@ -117,7 +133,9 @@ class Desk(QObject):
         and started as a fork, beside its curves."""
         if self._is_training("stop it before a fork is begun"):
             return
-        shown = self.training.folder or (RunFolder(self.training.run) if self.training.run else None)
+        shown = self.training.folder or (
+            RunFolder(self.training.run) if self.training.run else None
+        )
         if shown != folder and not self.open_run(folder):
             return
         try:
@@ -169,21 +187,18 @@ class Desk(QObject):
             self.training_thread.start()
             self.preview_thread.start()
             self.model.want(True)
-            self.interrupted.look()
+            self.library.load()
 
     def close(self) -> None:
         """End the threads; waits for what they are doing."""
         for preview in (self.data, self.model):
             preview.close()
-        for thread in (self.preview_thread, self.training_thread):
+        self.library.want(False)
+        self.compared.watch(False)
+        for thread in (self.reading_thread, self.preview_thread, self.training_thread):
             if thread.isRunning():
                 thread.quit_and_wait()
         self.log.close()
-
-    def _list_runs(self) -> list[RunInfo]:
-        from engine.runs.library import Library
-
-        return Library(self.runs_dir).refresh()
 
     def _run_named(self, argument: str) -> RunFolder | None:
         """A run, if that is what the argument names: presets come first."""

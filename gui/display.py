@@ -30,11 +30,19 @@ _WORDS = {
     State.FINISHED: ("Finished", "good", "start"),
     State.STOPPED: ("Stopped", "", "start"),
     State.FAILED: ("Failed", "error", "start"),
+    State.INTERRUPTED: ("Interrupted", "warning", "start"),
+    State.FOLLOWED: ("Followed", "", ""),
 }
 """Of each state: the word, its level, the primary action."""
 
 
-_ENDED = frozenset({State.FINISHED, State.STOPPED, State.FAILED})
+_STEERING = (
+    "start", "pause", "step", "stop", "checkpoint", "export", "resume_run", "extend", "fork",
+)  # fmt: skip
+_MOVING = frozenset({State.PREPARING, State.RUNNING, State.STOPPING, State.FOLLOWED})
+_NAMED = frozenset({State.FINISHED, State.STOPPED, State.FAILED, State.INTERRUPTED, State.FOLLOWED})
+_POLL_EVERY = 5
+"""Frames from one look at what another process has written to the next: four a second."""
 _NAME_LENGTH = 28
 
 
@@ -55,6 +63,7 @@ class Display(QObject):
         self._toolbar = toolbar
         self._progress, self._status = strips
         self._recipe, self._centre = panels
+        self._frames = 0
         self._frame = QTimer(self)
         self._frame.setInterval(FRAME_MS)
         self._frame.timeout.connect(self._on_frame)
@@ -67,6 +76,10 @@ class Display(QObject):
         desk.exports.changed.connect(self._on_training_changed)
         desk.messages.said.connect(self._status.show_message)
         desk.training.began.connect(self._status.clear_message)
+        desk.steering.changed.connect(self._on_steering_changed)
+        desk.fork.changed.connect(self._on_training_changed)
+        desk.marking.marked.connect(self._centre.live.add_marker)
+        desk.training.began.connect(desk.marking.begin)  # after the curves were cleared
         self._on_recipe_changed()
         self._on_presets_changed()
         self._on_training_changed()
@@ -75,7 +88,7 @@ class Display(QObject):
 
     def _on_training_changed(self) -> None:
         training = self._desk.training
-        for name in ("start", "pause", "step", "stop", "checkpoint", "export"):
+        for name in _STEERING:
             self._actions.allow(name, self._possible(name), self._tip(name))
         paused = training.state is State.PAUSED
         self._actions.rename(
@@ -93,8 +106,11 @@ class Display(QObject):
 
     def _name_start(self) -> None:
         """Start says "again" only while it would train the very recipe that was trained."""
+        if self._desk.fork.on:
+            self._actions.rename("start", "Start fork", "play")
+            return
         training = self._desk.training
-        ended = training.run is not None and not training.active
+        ended = training.run is not None and training.state in _NAMED - {State.FOLLOWED}
         again = ended and training.trained == self._desk.recipe.recipe
         self._actions.rename("start", "Run again" if again else "Start", "play")
 
@@ -105,7 +121,7 @@ class Display(QObject):
             word = "Pausing…"
         elif training.state is State.IDLE and self._desk.recipe.problems:
             word, level = "Not ready", "error"
-        elif training.state in _ENDED and (name := trained_name(training)):
+        elif training.state in _NAMED and (name := trained_name(training)):
             word = f"{word}: {texts.shortened(name, _NAME_LENGTH)}"
         self._progress.show_state(word, level)
 
@@ -136,14 +152,15 @@ class Display(QObject):
         if isinstance(event, e.Evaluated) and event.best and best is not None:
             metric = next(iter(event.metrics), "")
             self._centre.live.mark_best(event.epoch, event.step, event.metrics.get(metric, 0.0))
-        elif isinstance(event, e.CheckpointSaved) and event.reason == "asked":
-            self._centre.live.add_marker(event.step, "checkpoint")
+
+    def _on_steering_changed(self) -> None:
+        self._actions.allow("apply", self._desk.steering.can_apply())
 
     # --- Frames --------------------------------------------------------------------------------
 
     def _run_frames(self) -> None:
         """Frames only while something moves; one more whenever the state has changed."""
-        moving = self._desk.training.state in (State.PREPARING, State.RUNNING, State.STOPPING)
+        moving = self._desk.training.state in _MOVING
         if moving and not self._frame.isActive():
             self._frame.start()
         elif not moving:
@@ -152,6 +169,9 @@ class Display(QObject):
 
     def _on_frame(self) -> None:
         training = self._desk.training
+        self._frames += 1
+        if training.state is State.FOLLOWED and self._frames % _POLL_EVERY == 0:
+            training.poll()
         idle = training.channel is None or training.state is State.IDLE
         self._progress.show_progress(self._prospect() if idle else training.progress())
         self._centre.live.refresh()

@@ -42,7 +42,9 @@ def icon(name: str, color: str, disabled: str) -> QIcon:
     """An icon for every size that the window uses, with its disabled look."""
     made = QIcon()
     for pixels in _PIXELS:
-        made.addPixmap(pixmap(name, color, pixels), QIcon.Mode.Normal)
+        normal = pixmap(name, color, pixels)
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint the selected one
+            made.addPixmap(normal, mode)
         made.addPixmap(pixmap(name, disabled, pixels), QIcon.Mode.Disabled)
     return made
 

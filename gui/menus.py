@@ -18,6 +18,7 @@ _FILE_ACTIONS = ("open", "save", "save_as", "revert")
 _EDIT_ACTIONS = ("undo", "redo")
 _OVERFLOW = (
     ("undo", "redo"),
+    ("resume_run", "extend", "fork"),
     ("fold", "unfold"),
     ("open_run",),
     ("theme_system", "theme_light", "theme_dark"),

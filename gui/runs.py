@@ -11,11 +11,12 @@ from engine.runs.folder import RunFolder
 from gui.actions import Actions
 from gui.desk import Desk
 from gui.files import Files
-from gui.panels.centre import LIVE, Centre
+from gui.panels.centre import LIVE, RUNS, Centre
+from gui.panels.curve_menu import curve_menu
 from gui.panels.extend import ExtendPopup
 from gui.presenters.banners import banner_for
-
-RUNS = "Runs"
+from gui.presenters.fork import nearest_to
+from gui.presenters.runs import stamped_checkpoints
 
 
 class Runs(QObject):
@@ -40,6 +41,10 @@ class Runs(QObject):
         }
         for name, act in table.items():
             actions[name].triggered.connect(lambda _checked=False, act=act: act())
+        centre.live.stack.menu_requested.connect(self._on_menu_requested)
+        centre.runs.resume_asked.connect(self.resume_run)
+        centre.runs.extend_asked.connect(self.extend_run)
+        centre.runs.fork_asked.connect(self.fork_run)
 
     # --- The run that is shown -----------------------------------------------------------------
 
@@ -47,24 +52,19 @@ class Runs(QObject):
         """Go on with the run that is shown, from its newest checkpoint."""
         run = self._desk.training.run
         if run is not None:
-            self._go_on(RunFolder(run))
+            self.resume_run(RunFolder(run))
 
     def resume_older(self) -> None:
         """Go on from the whole checkpoint that the banner names."""
         begun, view = self._desk.training.folder, banner_for(self._desk.training)
         if begun is not None and view is not None and view.checkpoint is not None:
-            self._go_on(begun, view.checkpoint)
+            self.resume_run(begun, view.checkpoint)
 
     def extend(self) -> None:
-        """Ask for how many epochs more, and train them."""
+        """Train the finished run that is shown for more epochs."""
         run = self._desk.training.run
-        if run is None:
-            return
-        popup = ExtendPopup(self._window)
-        popup.chosen.connect(lambda epochs: self._train_more(RunFolder(run), epochs))
-        button = self._window.findChild(QWidget, "banner.extend")
-        over = button if button is not None and button.isVisible() else self._centre
-        popup.open_at(over.mapToGlobal(QPoint(0, over.height() if over is button else 0)))
+        if run is not None:
+            self.extend_run(RunFolder(run))
 
     def fork(self, step: int | None = None) -> None:
         """Prepare a fork of the run that is shown."""
@@ -72,12 +72,44 @@ class Runs(QObject):
         if run is not None:
             self.fork_run(RunFolder(run), step)
 
+    def _on_menu_requested(self, x: float, where: QPoint) -> None:
+        live, training = self._centre.live, self._desk.training
+        place = live.presenter.place_at(x)
+        if place is None:
+            return
+        curves = live.stack.curves()
+        own = {key: curve for key, curve in curves.items() if curve.shown and not curve.info.run}
+        points = {key: curve.at(x) for key, curve in own.items()}
+        values = {key: float(point[1]) for key, point in points.items() if point is not None}
+        found = stamped_checkpoints(RunFolder(training.run)) if training.run else []
+        nearest = nearest_to(found, place.step) if found else None
+        fork = (training.can("fork"), lambda: self.fork(place.step))
+        curve_menu(self._window, place, values, nearest, fork).popup(where)
+
     # --- Any run -------------------------------------------------------------------------------
 
     def open(self, folder: RunFolder) -> None:
         """Show a run of the past, or follow one that another process trains."""
-        if self._files.may_leave() and self._desk.open_run(folder):
+        training = self._desk.training
+        if training.active and training.run == folder.path:
+            self.look_at_it()
+        elif self._files.may_leave() and self._desk.open_run(folder):
             self._centre.workspace.bring(LIVE)
+
+    def resume_run(self, folder: RunFolder, checkpoint: Path | None = None) -> None:
+        """Go on with any run, from its newest checkpoint or from this one."""
+        if self._desk.is_open(folder, checkpoint) or self._files.may_leave():
+            self._desk.resume(folder, checkpoint)
+            self.look_at_it()
+
+    def extend_run(self, folder: RunFolder) -> None:
+        """Ask for how many epochs more a finished run is to be trained, and train them."""
+        popup = ExtendPopup(self._window)
+        popup.chosen.connect(lambda epochs: self._train_more(folder, epochs))
+        button = self._window.findChild(QWidget, "banner.extend")
+        own = button is not None and button.isVisible() and self._desk.training.run == folder.path
+        over = button if button is not None and own else self._centre
+        popup.open_at(over.mapToGlobal(QPoint(0, over.height() if own else 0)))
 
     def fork_run(self, folder: RunFolder, step: int | None = None) -> None:
         """Prepare a fork of any run."""
@@ -88,17 +120,16 @@ class Runs(QObject):
         """Go on with the one run that was found without an end."""
         runs = self._desk.interrupted.runs
         if len(runs) == 1:
-            self._go_on(RunFolder(runs[0].path))
+            self.resume_run(RunFolder(runs[0].path))
 
     def show_interrupted(self) -> None:
         """Show the run that was found without an end; several in the list of runs."""
         runs = self._desk.interrupted.runs
-        listing = getattr(self._centre, "runs", None)
-        if len(runs) == 1 or listing is None:
+        if len(runs) == 1:
             self.open(RunFolder(runs[0].path))
-            return
-        listing.show_filtered("interrupted")
-        self._centre.workspace.bring(RUNS)
+        elif runs:
+            self._centre.runs.show_filtered("interrupted")
+            self._centre.workspace.bring(RUNS)
 
     def show_trained(self) -> None:
         """Open the recipe that is in training."""
@@ -106,11 +137,6 @@ class Runs(QObject):
             self._desk.show_trained()
 
     # --- Going on --------------------------------------------------------------------------------
-
-    def _go_on(self, folder: RunFolder, checkpoint: Path | None = None) -> None:
-        if self._desk.is_open(folder, checkpoint) or self._files.may_leave():
-            self._desk.resume(folder, checkpoint)
-            self.look_at_it()
 
     def _train_more(self, folder: RunFolder, epochs: int) -> None:
         if self._desk.is_open(folder) or self._files.may_leave():

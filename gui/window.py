@@ -32,13 +32,16 @@ from gui.desk import Desk
 from gui.display import Display
 from gui.files import Files
 from gui.menus import Menus
-from gui.panels.centre import DATA, LIVE, LOG, MODEL, Centre
+from gui.panels.centre import DATA, LIVE, LOG, MODEL, RUNS, Centre
+from gui.panels.forking import ForkBar
 from gui.panels.progress import ProgressStrip
 from gui.panels.recipe import RecipePanel
 from gui.panels.status import StatusStrip
+from gui.panels.steering import SteeringBar
 from gui.panels.toolbar import Toolbar
 from gui.panels.workspace import SHARE
 from gui.presenters.possible import State
+from gui.runs import Runs
 from gui.theme import MODES, Theme
 
 SMALLEST = QSize(1024, 700)
@@ -66,8 +69,10 @@ class MainWindow(QMainWindow):
         self._menus = Menus(self, desk, self.actions_, self._files)
         self._toolbar = Toolbar(theme, self.actions_)
         self._progress, self._status = ProgressStrip(), StatusStrip(theme)
-        self._recipe = RecipePanel(theme, desk.recipe)
+        self._steering = SteeringBar(desk.steering, self.actions_["apply"])
+        self._recipe = RecipePanel(theme, desk.recipe, ForkBar(desk.fork), self._steering)
         self._centre = Centre(theme, desk, self.actions_)
+        self._runs = Runs(self, desk, self.actions_, self._files, self._centre)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._build()
         self._connect()
@@ -120,6 +125,7 @@ class MainWindow(QMainWindow):
             "step": desk.training.step,
             "stop": desk.training.stop,
             "checkpoint": desk.training.checkpoint,
+            "apply": desk.steering.apply,
             "open": files.open_dialog,
             "save": files.save,
             "save_as": files.save_as,
@@ -130,6 +136,7 @@ class MainWindow(QMainWindow):
             "show_live": lambda: workspace.bring(LIVE),
             "show_data": lambda: workspace.bring(DATA),
             "show_model": lambda: workspace.bring(MODEL),
+            "show_runs": lambda: workspace.bring(RUNS),
             "show_log": lambda: workspace.bring(LOG),
             "fold": lambda: self._recipe.fold(list(SECTIONS)),
             "unfold": lambda: self._recipe.fold([]),
@@ -143,15 +150,17 @@ class MainWindow(QMainWindow):
             action.setChecked(self._theme.mode == mode)
             action.triggered.connect(lambda _checked=False, mode=mode: self._theme.set_mode(mode))
         self._centre.welcome.chosen.connect(files.open_named)
+        self._centre.runs.opened.connect(self._runs.open)
+        self._centre.runs.start_asked.connect(self.actions_["start"].trigger)
+        self._steering.back_asked.connect(self._runs.show_trained)
         desk.training.changed.connect(self._on_training_changed)
         desk.presets.changed.connect(self._show_title)
 
     # --- What the user does ----------------------------------------------------------------------
 
     def _on_start(self) -> None:
-        self._desk.training.start()
-        self._centre.workspace.bring(LIVE)
-        self._centre.workspace.setFocus()  # Space and Right are the training's from now on
+        self._desk.start()
+        self._runs.look_at_it()
 
     def _on_open_run(self) -> None:
         run = self._desk.training.run
@@ -167,7 +176,7 @@ class MainWindow(QMainWindow):
                 "" if action.isEnabled() else action.toolTip(),
             )
             for spec, action in self.actions_.all()
-            if spec.name not in ("commands", "export")
+            if spec.listed
         ]
         for preset in self._desk.presets.listing():
             path = str(preset.path)
@@ -208,8 +217,8 @@ class MainWindow(QMainWindow):
         event.acceptProposedAction()
         if path.is_file():
             self._files.open_named(str(path))
-        elif self._files.may_leave():
-            self._desk.open_run(RunFolder(path))
+        else:
+            self._runs.open(RunFolder(path))
 
     # --- Opening and closing ---------------------------------------------------------------------
 
@@ -236,7 +245,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             if self._leaving is None:
                 run = self._desk.training.run
-                choice = closing.ask(self, run.name if run else "")
+                own = self._desk.training.folder is None  # and not an earlier run that goes on
+                choice = closing.ask(self, run.name if run else "", may_discard=own)
                 if choice != "keep" and self._files.may_leave():
                     self.leave(choice)
             return
@@ -277,6 +287,8 @@ class MainWindow(QMainWindow):
         settings.setValue("split", self._split.saveState())
         settings.setValue("share", self._centre.workspace.share)
         settings.setValue("live", json.dumps(self._centre.live.settings()))
+        settings.setValue("runs", json.dumps(self._centre.runs.settings()))
+        settings.setValue("run_colors", json.dumps(self._desk.compared.colors.settings()))
         settings.setValue("folded", ",".join(self._recipe.folded()))
         settings.sync()
 
@@ -292,6 +304,8 @@ class MainWindow(QMainWindow):
         with suppress(ValueError, TypeError, KeyError, AttributeError):  # a damaged file
             self._centre.workspace.share = float(str(settings.value("share", SHARE)))
             self._centre.live.restore(json.loads(str(settings.value("live", "{}"))))
+            self._centre.runs.restore(json.loads(str(settings.value("runs", "{}"))))
+            self._desk.compared.colors.restore(json.loads(str(settings.value("run_colors", "{}"))))
         self._recipe.fold([name for name in str(settings.value("folded", "")).split(",") if name])
 
 

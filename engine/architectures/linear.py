@@ -25,6 +25,4 @@ class LinearModel(Architecture):
 
         from engine.architectures.layers import dropout_layer
 
-        return nn.Sequential(
-            nn.Flatten(), dropout_layer(dropout), nn.Linear(facts.inputs, outputs)
-        )
+        return nn.Sequential(nn.Flatten(), dropout_layer(dropout), nn.Linear(facts.inputs, outputs))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import lineage, metrics, recipes, runs, train
+from engine.cli import library, lineage, metrics, recipes, runs, train
 from engine.cli.output import flush_output, keep_traceback, list_problems, prepare_streams, say
 from engine.problems import ProblemError
 
@@ -30,6 +30,9 @@ _COMMANDS = (
     runs.evaluate,
     runs.export,
     runs.runs,
+    library.compare,
+    library.mark,
+    library.trash,
     metrics.metrics,
     metrics.import_,
 )

@@ -1,4 +1,4 @@
-"""Commands about finished runs: runs, evaluate, export."""
+"""Commands about runs that are there: runs, evaluate, export."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from engine import paths
 from engine.cli.output import columns, duration, json_line, list_problems, metrics_table, shown
 from engine.cli.recipes import Json
 from engine.cli.train import DataDir, RunsDir
-from engine.problems import ProblemError
+from engine.plaintext import one_line
+from engine.problems import Problem, ProblemError, suggest
+from engine.runs.info import RunInfo
+from engine.runs.state import STATES
 
 RunName = Annotated[
     str, typer.Argument(metavar="RUN", help="A run folder, or its name in the run library.")
@@ -24,21 +27,90 @@ Checkpoint = Annotated[
 ]
 
 
-def runs(runs_dir: RunsDir = None, json: Json = False) -> None:
-    """List the runs, oldest first."""
-    from engine.runs.folder import list_runs
+def runs(
+    text: Annotated[
+        str, typer.Option("--filter", metavar="TEXT", help="Only those with all of these words.")
+    ] = "",
+    state: Annotated[
+        list[str] | None,
+        typer.Option("--state", metavar="S", help="Only those in this state, or these."),
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="T", help="Only those with this tag.")
+    ] = None,
+    sort: Annotated[
+        str, typer.Option("--sort", metavar="COLUMN", help="By name, best, ...; -best: downwards.")
+    ] = "name",
+    group: Annotated[
+        str | None, typer.Option("--group", metavar="preset", help="Under their presets.")
+    ] = None,
+    tree: Annotated[bool, typer.Option("--tree", help="Forks below their parents.")] = False,
+    archived: Annotated[bool, typer.Option("--all", help="Archived ones too.")] = False,
+    runs_dir: RunsDir = None,
+    json: Json = False,
+) -> None:
+    """List the runs, oldest first.
 
-    found = list_runs(runs_dir or paths.runs_dir())
-    if json:
-        json_line([run.as_json() for run in found])
-        return
-    rows = [
-        [run.name, run.state, run.dataset, run.architecture, f"{run.steps} steps",
-         duration(run.seconds), _main_metrics(run.metrics)]
-        for run in found
+    Words are looked for in names, title, components, state, tags and note.
+    """
+    from engine.runs.library import Library
+    from engine.runs.listing import by_preset, family_tree, matches, sort_runs
+
+    _check_choices(state or [], group, tree=tree)
+    wanted, tags = set(state or STATES), set(tag or ())
+    found = [
+        run
+        for run in sort_runs(Library(runs_dir or paths.runs_dir()).refresh(), sort)
+        if run.state in wanted and tags <= set(run.tags) and matches(run, text)
+        and (archived or not run.archived)
     ]  # fmt: skip
-    if rows:
-        print(columns(rows))
+    groups = by_preset(found) if group else {"": found}
+    ranked = [family_tree(members) if tree else [(0, run) for run in members]
+              for members in groups.values()]  # fmt: skip
+    if json:
+        json_line([run.as_json() for members in ranked for _depth, run in members])
+    elif found:
+        print(_table([*groups] if group else [], ranked))
+
+
+def _check_choices(states: list[str], group: str | None, *, tree: bool) -> None:
+    problems = [
+        Problem("--state", f"There is no state {state!r}", suggest(state, STATES))
+        for state in states
+        if state not in STATES
+    ]
+    if group not in (None, "preset"):
+        hint = "did you mean 'preset'?"
+        problems.append(Problem("--group", f"Runs cannot be grouped by {group!r}", hint))
+    if group is not None and tree:
+        sentence = "A fork may come from another preset than its parent"
+        problems.append(Problem("--tree", sentence, "leave out --group"))
+    if problems:
+        raise ProblemError(problems)
+
+
+def _table(headings: list[str], groups: list[list[tuple[int, RunInfo]]]) -> str:
+    """Aligned over all groups; columns without anything in them are left out."""
+    rows = [_row(depth, run) for members in groups for depth, run in members]
+    kept = [place for place, cells in enumerate(zip(*rows, strict=True)) if any(cells)]
+    lines = iter(columns([[row[place] for place in kept] for row in rows]).splitlines())
+    parts = ["\n".join(next(lines) for _member in members) for members in groups]
+    if headings:
+        named = zip(headings, parts, strict=True)
+        parts = [f"{heading or '(no preset)'}\n{part}" for heading, part in named]
+    return "\n\n".join(parts)
+
+
+def _row(depth: int, run: RunInfo) -> list[str]:
+    name = f"{'   ' * (depth - 1)}{'└─ ' if depth else ''}{one_line(run.name)}"
+    state = f"{run.state} at {run.where}" if run.where else run.state
+    steps = f"{run.steps} steps"
+    if run.total_steps and run.state not in ("finished", "imported"):
+        steps = f"{run.steps} of {run.total_steps} steps"
+    marked = "archived" if run.archived else ""
+    return ["*" if run.favourite else "", name, run.title, state,
+            run.dataset, run.architecture, steps, duration(run.seconds), _main_metric(run),
+            ", ".join(run.tags), marked]  # fmt: skip
 
 
 def evaluate(
@@ -99,7 +171,9 @@ def export(
     )
 
 
-def _main_metrics(metrics: dict[str, float]) -> str:
-    wanted = ("test_accuracy", "test_r2", "val_accuracy", "val_r2", "val_loss")
-    found = [name for name in wanted if name in metrics][:1]
-    return "".join(f"{name} {shown(metrics[name])}" for name in found)
+def _main_metric(run: RunInfo) -> str:
+    """A final result if there is one, or else the best of the validations."""
+    for name in ("test_accuracy", "test_r2"):
+        if name in run.metrics:
+            return f"{name} {shown(run.metrics[name])}"
+    return f"best {run.best['metric']} {shown(run.best['value'])}" if run.best else ""

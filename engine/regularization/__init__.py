@@ -92,9 +92,7 @@ class Regularization(Section):
     )
     augmentation: Annotated[
         Augmentation | None,
-        BeforeValidator(
-            augmentation_shorthand, json_schema_input_type=Augmentation | bool | None
-        ),
+        BeforeValidator(augmentation_shorthand, json_schema_input_type=Augmentation | bool | None),
     ] = option(
         None,
         "Change training samples at random, so that the network sees more than there is.",

@@ -9,9 +9,9 @@ from engine.facts import Facts
 from engine.problems import Problem
 from engine.schema import Section, option
 
-GENTLE: dict[str, Any] = {"shift": 1}
-"""What `augmentation: true` switches on: little enough for images of eight pixels a side, and
-nothing that turns one digit into another."""
+GENTLE: dict[str, Any] = {"rotate": 10.0, "zoom": 0.1}
+"""What `augmentation: true` switches on: measured to do digits of 8x8 pixels good, where a shift
+of a single pixel does harm, and to turn no digit into another."""
 
 _TABLES_TOO = ("noise",)
 _PATH = "regularization.augmentation"
@@ -65,7 +65,7 @@ class Augmentation(Section):
 def _not_for_rows(name: str, value: Any) -> tuple[str, str]:
     off = "false" if value is True else "0"
     sentence = f"{name} changes images, and the samples here are rows of a table"
-    return sentence, f"set it to {off}; of augmentation, noise is for tables too"
+    return sentence, f"set it to {off}; noise is for tables too"
 
 
 def augmentation_shorthand(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from io import RawIOBase
 from pathlib import Path
 
 TEMPORARY_PREFIX = ".writing-"
@@ -38,6 +39,16 @@ def write_atomically(path: Path, data: bytes) -> None:
             os.unlink(name)
         raise
     sync_folder(path.parent)
+
+
+def write_whole(file: RawIOBase, data: bytes) -> None:
+    """Write all of `data` to an unbuffered file: a single write may take only a part, and a buffer
+    would try again what failed whenever the file is touched. Raises OSError, perhaps after a part.
+    """
+    rest = memoryview(data)
+    while rest:
+        written = file.write(rest)
+        rest = rest[written:]
 
 
 def sync_folder(folder: Path) -> None:

@@ -6,10 +6,14 @@ moment that the checkpoint is of, and the SHA-256 of everything before the comme
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import json
 import os
 import struct
+import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -81,7 +85,7 @@ def read_stamp(path: Path) -> Stamp | None:
 
 def verified(path: Path) -> bytes:
     """The file's bytes. Raises ProblemError when they are not those that were written, or were
-    written by a newer version; a file of an older version has no checksum to compare."""
+    written by a newer version. Of format 1 only the archive's own sums can be compared."""
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -94,6 +98,8 @@ def verified(path: Path) -> bytes:
     head, stamp = _split(data)
     if stamp is None and not data[-_END_SIZE:].startswith(_END):
         raise ProblemError(damaged(path, "it is cut off, or not a checkpoint of this program"))
+    if stamp is None and not _archive_is_whole(data):
+        raise ProblemError(damaged(path, "its content does not match its checksum"))
     if stamp is not None and stamp.format > FORMAT:
         sentence = f"{path.name} was written by Trainboard {stamp.version}, which is newer"
         raise ProblemError(Problem("checkpoint", sentence, "update Trainboard to open it"))
@@ -104,32 +110,64 @@ def verified(path: Path) -> bytes:
 
 def damaged(path: Path, how: str) -> Problem:
     """What to say of a file that is not whole, naming the next older one that is."""
-    older = [c for c in list_checkpoints(RunFolder(path.parent.parent)) if c.path != path]
-    usable = [c for c in older if c.stamp is not None and is_whole(c.path)]
-    hint = "use another checkpoint"
-    if usable:
-        offered = usable[-1]
-        hint = f"{offered.path.name} is whole: use --checkpoint {offered.path.name}"
-        hint += f" (step {offered.stamp.step})" if offered.stamp is not None else ""
+    others = [c for c in list_checkpoints(RunFolder(path.parent.parent)) if c.path != path]
+    offered = next((c for c in reversed(others) if is_whole(c.path)), None)
+    hint = "there is no other whole one"
+    if offered is not None:
+        at = f" (step {offered.stamp.step})" if offered.stamp is not None else ""
+        hint = f"{offered.path.name} is whole: use --checkpoint {offered.path.name}{at}"
     return Problem("checkpoint", f"{path.name} is damaged: {how}", hint)
 
 
 def is_whole(path: Path) -> bool:
-    """Whether the file's content matches its stamp."""
+    """Whether the file's content matches its stamp, or without one (format 1) its own sums."""
     try:
-        head, stamp = _split(path.read_bytes())
+        data = path.read_bytes()
     except OSError:
         return False
-    return stamp is not None and hashlib.sha256(head).hexdigest() == stamp.sha256
+    head, stamp = _split(data)
+    if stamp is None:
+        return data[-_END_SIZE:].startswith(_END) and _archive_is_whole(data)
+    return hashlib.sha256(head).hexdigest() == stamp.sha256
+
+
+def is_cut_off(path: Path) -> bool:
+    """Whether the file does not end as a checkpoint of any version does. False if it is absent."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _END_SIZE))
+            tail = file.read()
+    except OSError:
+        return False
+    return not tail.startswith(_END) and read_stamp(path) is None
+
+
+def _archive_is_whole(data: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return archive.testzip() is None
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        return False
 
 
 def list_checkpoints(folder: RunFolder) -> list[Checkpoint]:
     """The checkpoints of a run by the moment they are of, the latest last."""
-    found = [
-        Checkpoint(path, read_stamp(path), path.stat().st_size)
-        for path in folder.checkpoints.glob("*.ckpt")
-    ]
+    found = []
+    for path in folder.checkpoints.glob("*.ckpt"):
+        with contextlib.suppress(FileNotFoundError):  # deleted meanwhile: older ones are
+            found.append(Checkpoint(path, read_stamp(path), path.stat().st_size))
     return sorted(found, key=lambda c: (c.batch, c.path.name == "last.ckpt", c.path.name))
+
+
+def find_checkpoint(folder: RunFolder, name: str | Path) -> Path:
+    """A checkpoint by its name in the run, or by path. Raises ProblemError when there is none."""
+    named = folder.checkpoints / name
+    for candidate in (named, named.with_name(f"{named.name}.ckpt"), Path(name).expanduser()):
+        if candidate.is_file():
+            return candidate.resolve()
+    names = ", ".join(c.path.name for c in list_checkpoints(folder))
+    sentence = f"{folder.name} has no checkpoint {str(name)!r}"
+    raise ProblemError(Problem("checkpoint", sentence, f"it has {names or 'none'}"))
 
 
 def nearest(folder: RunFolder, step: int) -> Checkpoint:

@@ -6,7 +6,6 @@ import math
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,9 @@ from engine.runs.state import run_state
 from engine.runs.tally import Tally, tally_of
 
 _COMPONENTS = ("dataset", "architecture", "loss", "optimizer")
+
+_WHOLE = ("finished", "imported")
+"""States in which there is no place to go on from."""
 
 _MAIN_METRICS = ("accuracy", "r2", "loss")
 """Those that a run of format 1 may have followed, the first there is."""
@@ -59,8 +61,8 @@ def describe(folder: RunFolder, before: Tally | None) -> tuple[RunInfo, Tally | 
         **_progress(summary, tally),
         **_measured(environment, summary, tally),
         **_lineage(environment.get("parent")),
-        **asdict(read_marks(folder.path)),
-        position=None if state == "finished" else _position(folder, environment, tally),
+        **vars(read_marks(folder.path)),
+        position=_position(folder, environment, tally) if state not in _WHOLE else None,
     )
     return info, tally
 
@@ -68,7 +70,7 @@ def describe(folder: RunFolder, before: Tally | None) -> tuple[RunInfo, Tally | 
 # --- The parts of a line ----------------------------------------------------------------------
 
 
-def _names(folder: RunFolder, environment: Mapping[str, Any]) -> dict[str, str]:
+def _names(folder: RunFolder, environment: Mapping[str, Any]) -> dict[str, Any]:
     """Recipe and components by name; runs of format 1 have them in the recipe alone."""
     if "recipe_name" in environment:
         found = {key: environment.get(key) for key in ("recipe_name", *_COMPONENTS)}
@@ -116,9 +118,9 @@ def _best(
             value, step = known[metric]
             return {"metric": metric, "value": value, "step": step}
         if f"best_{metric}" in metrics:
-            step = steps.get(metric.removeprefix("val_")) if isinstance(steps, dict) else None
-            step = step if isinstance(step, int) else None
-            return {"metric": metric, "value": metrics[f"best_{metric}"], "step": step}
+            found = steps.get(metric.removeprefix("val_")) if isinstance(steps, dict) else None
+            best_step = found if isinstance(found, int) else None
+            return {"metric": metric, "value": metrics[f"best_{metric}"], "step": best_step}
     return None
 
 
@@ -175,8 +177,4 @@ def _whole(value: Any) -> int:
 def _finite(metrics: Any) -> dict[str, float]:
     """The metrics that are numbers; null stands for one that was not finite."""
     pairs = metrics.items() if isinstance(metrics, dict) else ()
-    return {
-        one_line(name): float(value)
-        for name, value in pairs
-        if _is_number(value)
-    }
+    return {one_line(name): float(value) for name, value in pairs if _is_number(value)}

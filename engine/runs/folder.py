@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
-
-from engine import yamlfile
 from engine.plainjson import finite
 from engine.problems import Problem, ProblemError, suggest
 from engine.recipe import Recipe
@@ -108,33 +104,19 @@ class RunFolder:
         write_atomically(path, f"{text}\n".encode())
 
 
-@dataclass(frozen=True)
-class RunInfo:
-    """One line of the run library."""
-
-    name: str
-    path: Path
-    state: str
-    started: str
-    recipe_name: str
-    dataset: str
-    architecture: str
-    steps: int
-    seconds: float
-    metrics: dict[str, float]
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain JSON types."""
-        return {**self.__dict__, "path": str(self.path)}
-
-
-def create_run(runs_dir: Path, recipe: Recipe) -> RunFolder:
-    """A fresh folder with the recipe in it. Raises ProblemError when it cannot be written."""
+def create_run(
+    runs_dir: Path, recipe: Recipe, fill: Callable[[RunFolder], None] | None = None
+) -> RunFolder:
+    """A fresh folder with the recipe in it, and before that what `fill` puts there: a folder with
+    a recipe is a run. Raises ProblemError, and leaves no folder, when it cannot be written."""
     folder = new_folder(runs_dir, recipe.name)
     try:
         folder.checkpoints.mkdir()
+        if fill is not None:
+            fill(folder)
         write_atomically(folder.recipe_file, recipe.to_yaml().encode())
     except OSError as error:
+        discard(folder)
         raise ProblemError(_cannot_write(runs_dir, error)) from None
     return folder
 
@@ -157,6 +139,21 @@ def check_writable(runs_dir: Path) -> None:
             pass
     except OSError as error:
         raise ProblemError(_cannot_write(runs_dir, error)) from None
+
+
+def check_goes_on(folder: RunFolder) -> None:
+    """The same for a run that goes on in its folder."""
+    try:
+        with tempfile.TemporaryFile(dir=folder.path):
+            pass
+    except OSError as error:
+        raise ProblemError(unwritable(folder, error)) from None
+
+
+def unwritable(folder: RunFolder, error: OSError) -> Problem:
+    """What to say of a run folder in which nothing can be written."""
+    sentence = f"{folder.name} cannot be written: {error.strerror or error}"
+    return Problem("run", sentence, "free space, or mend the folder and its permissions")
 
 
 def _cannot_write(runs_dir: Path, error: OSError) -> Problem:
@@ -187,7 +184,7 @@ def discard(folder: RunFolder) -> None:
     shutil.rmtree(folder.path, ignore_errors=True)
 
 
-# --- The library -------------------------------------------------------------------------------
+# --- Finding -------------------------------------------------------------------------------
 
 
 def find_run(name_or_path: str, runs_dir: Path) -> RunFolder:
@@ -220,67 +217,9 @@ def is_imported(environment: Mapping[str, Any]) -> bool:
     return isinstance(environment.get("imported"), dict)
 
 
-def list_runs(runs_dir: Path) -> list[RunInfo]:
-    """Every run of a library, oldest first; a damaged one is listed as such."""
-    return [describe_run(RunFolder(path)) for path in run_paths(runs_dir)]
-
-
-def describe_run(folder: RunFolder) -> RunInfo:
-    """One run's line, from its small files alone."""
-    environment, summary = folder.environment(), folder.summary()
-    try:
-        recipe = yamlfile.load(folder.recipe_file)
-    except ProblemError:
-        recipe = {}
-    recipe = recipe if isinstance(recipe, dict) else {}
-    return RunInfo(
-        name=folder.name,
-        path=folder.path,
-        state=run_state(environment, summary),
-        started=str(environment.get("started", "")),
-        recipe_name=str(recipe.get("name", "")),
-        dataset=_component_name(recipe.get("dataset")),
-        architecture=_component_name(recipe.get("architecture")),
-        steps=int(_number(summary.get("steps"))),
-        seconds=_number(summary.get("seconds")),
-        metrics=_finite(summary.get("metrics")),
-    )
-
-
-def _number(value: Any) -> float:
-    usable = isinstance(value, int | float) and math.isfinite(value)
-    return float(value) if usable else 0.0
-
-
-def _finite(metrics: Any) -> dict[str, float]:
-    """The metrics that are numbers; null stands for one that was not finite."""
-    pairs = metrics.items() if isinstance(metrics, dict) else ()
-    return {
-        str(name): float(value)
-        for name, value in pairs
-        if isinstance(value, int | float) and math.isfinite(value)
-    }
-
-
-def run_state(environment: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
-    """`finished`, `stopped`, `failed`, `running`, or `interrupted` when its process is gone."""
-    if summary.get("status"):
-        return str(summary["status"])
-    pid, born = environment.get("pid"), environment.get("process_started")
-    try:
-        alive = isinstance(pid, int) and psutil.Process(pid).create_time() == born
-    except (psutil.Error, ValueError, OverflowError):
-        alive = False
-    return "running" if alive else "interrupted"
-
-
-def _component_name(section: Any) -> str:
-    return str(section.get("name", "")) if isinstance(section, dict) else str(section or "")
-
-
 def _read_json(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

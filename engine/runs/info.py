@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -74,12 +74,11 @@ class RunInfo:
 _FIELDS = tuple(declared.name for declared in fields(RunInfo))
 
 
-def info_from_json(data: Mapping[str, Any], path: Path) -> RunInfo:
-    """What `as_json` gave, of the run folder `path`. Raises TypeError when it is not that."""
-    position = data["position"]
-    return RunInfo(**{
-        **data,
-        "path": path,
-        "tags": tuple(data["tags"]),
-        "position": None if position is None else (position[0], position[1]),
-    })  # fmt: skip
+def info_from_values(values: Iterable[Any], path: Path) -> RunInfo:
+    """The run folder `path` from the values of what `as_json` gave. Raises ValueError, TypeError
+    or KeyError when they are not that."""
+    data = dict(zip(_FIELDS, values, strict=True))
+    data["path"], data["tags"] = path, tuple(data["tags"])
+    if data["position"] is not None:
+        data["position"] = tuple(data["position"])
+    return RunInfo(**data)

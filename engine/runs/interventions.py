@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from engine.runs.atomic import sync_folder, write_atomically
+from engine.runs.atomic import sync_folder, write_atomically, write_whole
 
 FILE = "interventions.jsonl"
 
@@ -74,16 +76,37 @@ def append_intervention(folder: Path, intervention: Intervention) -> None:
     """Add one line, on the disk before this returns: it must not be lost once it has taken
     effect. Raises OSError and leaves the file as it was when that fails."""
     path = folder / FILE
-    with open(path, "ab") as file:
-        start = file.tell()
+    with open(path, "ab+", buffering=0) as file:
+        start = _end_of_lines(file)
+        file.truncate(start)
         try:
-            file.write(_line(intervention))
-            file.flush()
+            write_whole(file, _line(intervention))
             os.fsync(file.fileno())
+            sync_folder(folder)
         except OSError:
             file.truncate(start)
             raise
-    sync_folder(folder)
+
+
+def add_intervention(
+    folder: Path, logged: Sequence[Intervention], intervention: Intervention
+) -> list[Intervention]:
+    """Log one more, after those of the same moment and before those that are still to come: a run
+    that went back to an older checkpoint has some. What is logged then; raises OSError like
+    `append_intervention`."""
+    place = bisect_right([other.batch for other in logged], intervention.batch)
+    after = [*logged[:place], intervention, *logged[place:]]
+    if place == len(logged):
+        append_intervention(folder, intervention)
+    else:
+        write_interventions(folder, after)
+    return after
+
+
+def _end_of_lines(file: FileIO) -> int:
+    """Where the last whole line ends: a crash may have cut off the one after it."""
+    file.seek(0)
+    return file.readall().rfind(b"\n") + 1
 
 
 def write_interventions(folder: Path, interventions: Sequence[Intervention]) -> None:
@@ -105,5 +128,5 @@ def _parse(line: bytes) -> Intervention | None:
             int(data["step"]), int(data["batch"]), float(data["epoch"]), float(data["seconds"]),
             str(data["when"]), changes,
         )  # fmt: skip
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None

@@ -1,4 +1,4 @@
-"""What people write on a run: title, tags, note, favourite, archived; `marks.json` in its folder."""
+"""What people write on a run, in `marks.json`: title, tags, note, favourite, archived."""
 
 from __future__ import annotations
 

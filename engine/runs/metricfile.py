@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from engine.runs.atomic import write_atomically
+from engine.runs.atomic import write_atomically, write_whole
 from engine.runs.metriclog import POINT, MetricLog
 
 RECORD = np.dtype([("metric", "<u4"), *[(name, POINT[name]) for name in POINT.names or ()]])
@@ -102,6 +102,7 @@ class MetricWriter(threading.Thread):
         with self._lock:
             self._names = list(self._log.names())
             self._written = {name: len(self._log.series(name)) for name in self._names}
+            self._begun = self._path.exists()
 
     def _collect(self) -> None:
         """Make bytes of what is new: their order is settled here, whenever they can be written."""
@@ -131,13 +132,15 @@ class MetricWriter(threading.Thread):
             self._backlog, self._begun = b"", True
 
     def _append(self, data: bytes) -> None:
-        with open(self._path, "ab") as file:
-            start = file.tell()
-            if start % RECORD.itemsize:  # a record was cut off by a crash
-                file.truncate(start - start % RECORD.itemsize)
+        """All of it or nothing: what could be written of a block on a disk that was full is taken
+        away again, since the whole block comes a second time."""
+        with open(self._path, "ab", buffering=0) as file:
+            size = file.seek(0, os.SEEK_END)
+            start = size - size % RECORD.itemsize
+            if size != start:  # a record was cut off by a crash
+                file.truncate(start)
             try:
-                file.write(data)
-                file.flush()
+                write_whole(file, data)
             except OSError:
-                file.truncate(start - start % RECORD.itemsize)  # never half a record
+                file.truncate(start)
                 raise

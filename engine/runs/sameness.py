@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from engine.runs.folder import RunFolder
-from engine.runs.metricreader import read_metrics
 from engine.runs.metriclog import Points
+from engine.runs.metricreader import read_metrics
 
 _FIELDS = ("step", "epoch", "value")
 """What of a point is compared: the time it took is not repeatable."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +22,14 @@ _AT_ONCE = 1 << 18
 
 @dataclass(frozen=True)
 class Tally:
-    """What the first `length` bytes of `metrics.bin` say.
+    """What the first `length` bytes of `metrics.bin` say; the last record of them is `end`, in hex.
 
     `step`, `epoch` (epochs done) and `seconds` are the furthest of any record; `last` has the
     latest value of each val_ metric, `best` the best one and its step.
     """
 
     length: int = 0
+    end: str = ""
     step: int = 0
     epoch: float = 0.0
     seconds: float = 0.0
@@ -50,34 +51,40 @@ class Tally:
 def tally_of(folder: Path, before: Tally | None = None) -> Tally:
     """The tally of a run folder; with `before`, only what came after it is read.
 
-    A file that is shorter than before is read anew. Whatever cannot be read counts as absent.
+    A file that was cut back since then is read anew. Whatever cannot be read counts as absent.
     """
     try:
         names = read_names(folder / "metrics.json")
         with open(folder / "metrics.bin", "rb") as file:
             size = os.fstat(file.fileno()).st_size
             size -= size % RECORD.itemsize
-            tally = before if before is not None and before.length <= size else Tally()
+            tally = before if before is not None and _still_holds(before, file) else Tally()
             file.seek(tally.length)
             while tally.length < size:
                 count = min(_AT_ONCE, (size - tally.length) // RECORD.itemsize)
-                records = np.frombuffer(file.read(count * RECORD.itemsize), RECORD)
-                if not len(records):
-                    break  # cut back while it was read
-                tally = _add(tally, records, names)
-    except (OSError, ValueError, ProblemError):  # ValueError: cut back inside a record
+                tally = _add(tally, file.read(count * RECORD.itemsize), names)
+    except (OSError, ValueError, ProblemError):  # ValueError: cut back while it was read
         return Tally()
     return tally
 
 
-def _add(tally: Tally, records: npt.NDArray[np.void], names: list[str]) -> Tally:
+def _still_holds(tally: Tally, file: BinaryIO) -> bool:
+    """Whether the file still has what was read of it: a resumed run is cut back and grows on."""
+    file.seek(max(0, tally.length - RECORD.itemsize))
+    return file.read(RECORD.itemsize).hex() == tally.end
+
+
+def _add(tally: Tally, data: bytes, names: list[str]) -> Tally:
+    """Raises ValueError when there are no whole records in `data`."""
+    records = np.frombuffer(data, RECORD)
     last, best = dict(tally.last), dict(tally.best)
     which = records["metric"]
     for index, name in enumerate(names):
         if name.startswith("val_"):
             _follow(name, records[which == index], last, best)
     return Tally(
-        length=tally.length + records.nbytes,
+        length=tally.length + len(data),
+        end=data[-RECORD.itemsize :].hex(),
         step=max(tally.step, int(records["step"].max())),
         epoch=_furthest(tally.epoch, records["epoch"]),
         seconds=_furthest(tally.seconds, records["time"]),

@@ -41,15 +41,32 @@ def _shapes(state: dict[str, Any]) -> list[tuple[int, ...]]:
 def forked(content: dict[str, Any], module: TrainingModule, recipe: Recipe) -> dict[str, Any]:
     """A parent's checkpoint for a run of its own: what cannot carry over begins anew, and what was
     best so far is no result of this run."""
-    fresh = {k: v for k, v in module.state_dict().items() if k.startswith("criterion.")}
-    kept = {k: v for k, v in content["state_dict"].items() if not k.startswith("criterion.")}
-    content = {**content, "state_dict": {**kept, **fresh}}
+    content = {**content, "state_dict": _with_own_loss(content["state_dict"], module)}
     parent = Recipe.parse(content["recipe"]) if "recipe" in content else recipe
     other_groups = parent.regularization.exempt != recipe.regularization.exempt
     if parent.optimizer.name != recipe.optimizer.name or other_groups:
         content["optimizer_states"] = [recipe.optimizer.build(module.groups()).state_dict()]
     if parent.optimizer.schedule != recipe.optimizer.schedule:
         content["learning_rate_factor"] = module.factor.state_dict()
-    anew = {"pending": content["callbacks"]["Validation"]["pending"]}
+    validation = content["callbacks"]["Validation"]
+    anew = {"pending": validation["pending"]}
+    if _same_training(parent, recipe):
+        anew["patience"] = validation["patience"]
     content["callbacks"] = {**content["callbacks"], "Validation": anew}
     return content
+
+
+def _with_own_loss(saved: dict[str, Any], module: nn.Module) -> dict[str, Any]:
+    """The saved weights, and in their midst, where the module has it, its own criterion."""
+    wanted = module.state_dict()
+    own = {name: tensor for name, tensor in wanted.items() if name.startswith("criterion.")}
+    others = [pair for pair in saved.items() if not pair[0].startswith("criterion.")]
+    place = list(wanted).index(next(iter(own))) if own else 0
+    return dict([*others[:place], *own.items(), *others[place:]])
+
+
+def _same_training(parent: Recipe, recipe: Recipe) -> bool:
+    """Whether a fork changes nothing: it then waits for an improvement as long as its parent had
+    waited; another training has all its patience again."""
+    named_alike = recipe.model_copy(update={"name": parent.name, "notes": parent.notes})
+    return named_alike == parent

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from engine.problems import Problem
-from engine.runs.checkpointfile import Stamp, archive_of, list_checkpoints, verified
+from engine.runs.checkpointfile import Stamp, list_checkpoints
 from engine.runs.folder import RunFolder
 from engine.training.channel import Channel
 from engine.training.clock import Clock
@@ -57,21 +57,28 @@ class Checkpoints(pl.Callback):
         self._length = 0
         self._reason = ""
         self._job: Job | None = None
-        self._resumed_from: Path | None = None
-        self._moved = False
+        self._begun_with: dict[str, Any] | None = None
 
-    def resumed_from(self, path: Path) -> None:
-        """Until the first batch, a checkpoint of this moment is a copy of that file: Lightning's
+    def begin_with(self, content: dict[str, Any]) -> None:
+        """Until the first batch, a checkpoint of this moment is that one again: Lightning's
         counters are between two states then."""
-        self._resumed_from = path
+        self._begun_with = content
 
     def start(self) -> None:
         """Begin to write."""
         self._writer.start()
 
+    def drain(self) -> None:
+        """Wait until what was saved is on disk, or could not be written."""
+        self._writer.drain()
+
     def end(self) -> None:
-        """Write what waits."""
+        """Write what waits, and no more."""
         self._writer.end()
+
+    def is_kept(self, path: Path) -> bool:
+        """Whether the file holds what was saved there last."""
+        return path.is_file() and path not in self._writer.unwritten
 
     # --- When ----------------------------------------------------------------------------------
 
@@ -83,7 +90,7 @@ class Checkpoints(pl.Callback):
 
     def on_train_batch_start(self, *_args: object) -> None:
         """From here on Lightning's counters speak of this run."""
-        self._moved = True
+        self._begun_with = None
 
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, _outputs: object, _batch: object,
@@ -115,6 +122,11 @@ class Checkpoints(pl.Callback):
         self._last_saved = time.monotonic()
         self._interval = max(LAST_EVERY, (self._last_saved - started) / SHARE)
 
+    def fit_is_over(self, trainer: pl.Trainer) -> None:
+        """There may have been no batch left to train: what it began with is its end, too."""
+        if self._begun_with is not None:
+            self._save_last(trainer)
+
     # --- Saving --------------------------------------------------------------------------------
 
     def save(self, trainer: pl.Trainer, path: Path, reason: str) -> None:
@@ -140,10 +152,10 @@ class Checkpoints(pl.Callback):
         self._length = self.flush()
         _check_finite(trainer)
         self._reason = reason
-        if self._moved or self._resumed_from is None:
+        if self._begun_with is None:
             trainer.save_checkpoint(path, weights_only=False)  # comes back in `_hand_on`
         else:
-            self._copy(self._resumed_from, path)
+            self.io.save_checkpoint(self._begun_with, path)
         assert self._job is not None
         job, self._job = self._job, None
         return job
@@ -155,10 +167,6 @@ class Checkpoints(pl.Callback):
         stamp = Stamp(progress.step, progress.done, epoch, self._reason, now, version("trainboard"))
         self._job = Job(path, content, stamp)
         self._writer.submit(self._job)
-
-    def _copy(self, source: Path, path: Path) -> None:
-        """Nothing has happened since `source` was loaded: the same moment under another name."""
-        self._hand_on(path, archive_of(verified(source)))
 
     def _on_written(self, job: Job) -> None:
         """On the writer's thread."""

@@ -41,6 +41,7 @@ class Control(pl.Callback):
 
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """A pause asked for while the data was loading holds before the first batch."""
+        self._end_of_replay()
         self._attend("training")
 
     def on_train_batch_end(
@@ -48,9 +49,13 @@ class Control(pl.Callback):
     ) -> None:
         """One training batch is over: one of the allowed steps is used up."""
         self._steps = max(0, self._steps - 1)
-        if self.until is not None and self._channel.progress.done >= self.until:
-            raise StopRun
+        self._end_of_replay()
         self._attend("training")
+
+    def _end_of_replay(self) -> None:
+        if self.until is not None and self._channel.progress.done >= self.until:
+            self._handlers[c.Stop](c.Stop(save=True))
+            raise StopRun
 
     def between_evaluation_batches(self, phase: Phase = "validating") -> None:
         """Called by the validation: a Step goes through it, a Pause holds in it."""

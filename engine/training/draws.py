@@ -1,4 +1,4 @@
-"""Random numbers that are a function of (seed, epoch, sample, number of the draw) and of nothing else.
+"""Random numbers that only (seed, epoch, sample, number of the draw) decide.
 
 A counter-based generator in whole-number arithmetic: SplitMix64 (Steele, Lea and Flood 2014) with
 a stream for each sample. No state is kept, none of torch's is touched, and the bits depend neither

@@ -12,6 +12,7 @@ from engine.datasets.base import Progress, Splits, silent
 from engine.problems import Problem, ProblemError, suggest
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder
+from engine.training.adapt import fitted
 from engine.training.course import Course
 from engine.training.loading import load_checkpoint
 from engine.training.metrics import Evaluator
@@ -41,13 +42,7 @@ def load_trained(
     content = load_checkpoint(checkpoint or run.last_checkpoint)
     splits = recipe.dataset.build(data_dir, progress)
     module = TrainingModule(Course(recipe, 1), splits)
-    try:
-        module.load_state_dict(content["state_dict"])
-    except (KeyError, RuntimeError) as error:
-        first_line = str(error).splitlines()[0]
-        sentence = f"The checkpoint does not fit the run's recipe: {first_line}"
-        hint = "was recipe.yaml changed after the training?"
-        raise ProblemError(Problem("checkpoint", sentence, hint)) from None
+    module.load_state_dict(fitted(content, module)["state_dict"])
     evaluator = Evaluator(
         splits.facts, module.criterion, module.preprocess, recipe.training.batch_size
     )

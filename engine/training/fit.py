@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,11 +11,12 @@ from engine.datasets.base import Splits
 from engine.live import changed
 from engine.problems import Problem
 from engine.recipe import Recipe
+from engine.runs.atomic import write_atomically
 from engine.runs.folder import RunFolder
 from engine.runs.interventions import (
     Change,
     Intervention,
-    append_intervention,
+    add_intervention,
     write_interventions,
 )
 from engine.runs.lock import RunLock
@@ -23,7 +25,7 @@ from engine.runs.metricreader import cut_back
 from engine.training import events as e
 from engine.training.adapt import fitted, forked
 from engine.training.augment import Augment
-from engine.training.begin import Extend
+from engine.training.begin import Extend, Resume
 from engine.training.channel import Channel
 from engine.training.checkpoints import Checkpoints
 from engine.training.clock import Clock
@@ -33,15 +35,18 @@ from engine.training.environment import describe_environment
 from engine.training.exact import ExactState, seed_everything
 from engine.training.keeper import Keeper
 from engine.training.loader import TrainLoader
+from engine.training.loggers import ExtraLoggers
 from engine.training.metrics import Evaluator
 from engine.training.module import TrainingModule
-from engine.training.origin import Origin
+from engine.training.origin import Origin, set_aside_later
 from engine.training.plan import Plan
 from engine.training.recorder import Recorder
 from engine.training.resolve import Resolved
 from engine.training.steering import Steering
 from engine.training.trainer import build_trainer
 from engine.training.validation import Validation
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ class Fit:
             self._extend(origin.begin.epochs)
         seed_everything(training.seed)
         self.module = TrainingModule(self.course, splits)
+        content = self._fitting(origin) if origin.content else None
         self.evaluator = Evaluator(
             splits.facts, self.module.criterion, self.module.preprocess, training.batch_size
         )
@@ -95,16 +101,23 @@ class Fit:
         )
         self.checkpoints.flush, self.checkpoints.sync = self._before_saving, self.writer.sync
         self.steering = Steering(
-            self.course, self.folder, channel, clock, self.validation, origin.logged, origin.made
+            self.course, self.module.network, self.folder, channel, clock, self.validation,
+            origin.logged, origin.made,
+        )  # fmt: skip
+        self.steering.at_end = lambda trainer: self.checkpoints.save(
+            trainer, self.folder.last_checkpoint, "last"
         )
         setting.control.until = origin.until
+        self.loggers = ExtraLoggers(recipe, self.folder, channel)
         callbacks = [ExactState(self.loader, training.accumulate), self.recorder, self.validation,
-                     self.checkpoints, self.steering, setting.control]  # fmt: skip
+                     self.checkpoints, self.steering,
+                     *([self.loggers] if training.loggers else []), setting.control]  # fmt: skip
         self.trainer = build_trainer(
             training, setting.resolved, self.plan, callbacks, self.checkpoints.io
         )
-        if origin.content:
-            self.checkpoints.io.loaded = self._fitting(origin)
+        if content is not None:
+            self.checkpoints.io.loaded = content
+            self.checkpoints.begin_with(content)
 
     @property
     def plan(self) -> Plan:
@@ -132,14 +145,15 @@ class Fit:
         intervention = Intervention(
             step, done, done / plan.batches, seconds, now, (Change(path, old, new),)
         )
-        append_intervention(self.folder.path, intervention)
-        origin.logged.append(intervention)
+        origin.logged = add_intervention(self.folder.path, origin.logged, intervention)
         self.course.take(changed(before, intervention.values))
 
     def _open_metrics(self) -> MetricWriter:
         """The writer of this run's metrics; what is on disk already is read."""
         log, origin = self.setting.channel.log, self.setting.origin
         writer = MetricWriter(log, self.folder.path, self.keeper)
+        if isinstance(origin.begin, Resume) and origin.begin.checkpoint is not None:
+            set_aside_later(self.folder, origin.begin.checkpoint)
         earlier = cut_back(self.folder.path, int(origin.position["metrics_length"]))
         for name in earlier.names():
             log.open(name).extend(earlier.series(name).since())
@@ -148,28 +162,30 @@ class Fit:
 
     # --- The course of it ------------------------------------------------------------------------
 
+    def open(self) -> None:
+        """From now on the folder says that this process trains it. Raises OSError."""
+        self._write_environment()
+        self.folder.summary_file.unlink(missing_ok=True)
+
     def start(self) -> None:
         """Fit to the end. Raises what ends it."""
         channel, origin = self.setting.channel, self.setting.origin
-        self._write_environment()
-        self.folder.summary_file.unlink(missing_ok=True)
         progress = channel.progress
         progress.epochs, progress.batches = self.plan.epochs, self.plan.batches
         progress.total_steps, progress.phase = self.plan.total_steps, "training"
         channel.tell(self._started())
-        if origin.checkpoint is not None and origin.own:
-            self.checkpoints.resumed_from(origin.checkpoint)
         self.checkpoints.start()
         self.writer.start()
         self.setting.clock.start()
         self.trainer.fit(self.module, self.loader, ckpt_path=origin.checkpoint, weights_only=True)
         self.recorder.flush()
         self.module.to(self.setting.resolved.device)  # Lightning's teardown moved it to the CPU
+        self.fitted = True
         if self.validation.pending:
             # resumed after its very last batch: there was nothing to fit, but this was still due
             self.validation.on_train_start(self.trainer, self.module)
             self.checkpoints.on_train_start(self.trainer, self.module)
-        self.fitted = True
+        self.checkpoints.fit_is_over(self.trainer)
 
     def _write_environment(self) -> None:
         setting = self.setting
@@ -179,12 +195,13 @@ class Fit:
         self.folder.write_json(self.folder.environment_file, environment)
 
     def _write_again(self) -> None:
-        """The small files of a run folder that somebody deleted."""
-        base: Recipe = self.setting.origin.recipe
-        self.folder.recipe_file.write_text(base.to_yaml(), encoding="utf-8")
+        """The small files of a run folder that somebody deleted; the recipe last, since a folder
+        with a recipe counts as whole. Raises OSError."""
         self._write_environment()
         if self.steering.history:
             write_interventions(self.folder.path, self.steering.history)
+        base: Recipe = self.setting.origin.recipe
+        write_atomically(self.folder.recipe_file, base.to_yaml().encode())
 
     def _started(self) -> e.Started:
         return e.Started(
@@ -215,7 +232,9 @@ class Fit:
         return {name: float(log.series(name).since()[-1]["value"]) for name in names}
 
     def close(self) -> None:
-        """End the writers and the worker processes."""
-        self.loader.close()
-        self.writer.end()
-        self.checkpoints.end()
+        """End the writers, the loggers and the worker processes."""
+        for end in (self.loader.close, self.writer.end, self.checkpoints.end, self.loggers.close):
+            try:
+                end()
+            except Exception:
+                logger.exception("Closing the training failed")

@@ -30,21 +30,25 @@ class Keeper:
         self._lock = lock
         self._write_again = write_again
         self._pause = pause
-        self._failing: set[str] = set()
+        self._failing: list[str] = []
+        self._failed: list[str] = []
         self._guard = threading.RLock()
 
-    def failed(self, what: str, error: OSError) -> Problem:
-        """`what` (a plural: "Metrics", "Checkpoints") cannot be written: told when it begins."""
-        problem = self._problem(what, error)
+    def failed(self, what: str, error: OSError) -> None:
+        """`what` (a plural: "Metrics", "Checkpoints") cannot be written: told when it begins, once
+        for all that fails until everything is written again."""
         with self._guard:
-            new, first = what not in self._failing, not self._failing
-            self._failing.add(what)
-        if new:
-            logger.warning("%s", problem)
+            if what in self._failing:
+                return
+            first = not self._failed
+            self._failing.append(what)
+            self._failed.extend([what] if what not in self._failed else [])
+        problem = self._problem(what, error)
+        logger.warning("%s", problem)
+        if first:
             self._channel.tell(e.Notice(problem))
         if first and self._pause:
             self._channel.post(Pause())
-        return problem
 
     def _problem(self, what: str, error: OSError) -> Problem:
         sentence = f"{what} cannot be written: {error.strerror or error}"
@@ -53,13 +57,17 @@ class Keeper:
         return Problem("run", sentence, f"{hint}: it is tried again")
 
     def worked(self, what: str) -> None:
-        """`what` was written: told if it had failed before."""
-        if what not in self._failing:
-            return
+        """`what` was written: told when nothing fails any more."""
         with self._guard:
-            self._failing.discard(what)
-        logger.info("%s are written again", what)
-        self._channel.tell(e.Recovered(f"{what} are written again"))
+            if what not in self._failing:
+                return
+            self._failing.remove(what)
+            if self._failing:
+                return
+            failed, self._failed = self._failed, []
+        sentence = f"{' and '.join(failed).capitalize()} are written again"
+        logger.info("%s", sentence)
+        self._channel.tell(e.Recovered(sentence))
 
     def beat(self) -> None:
         """Show other machines that the training lives."""
@@ -69,10 +77,10 @@ class Keeper:
         """Write the folder anew if somebody deleted it; whether that was so. Raises OSError when
         the library that it was in is gone too, or cannot be written."""
         with self._guard:
-            if self._folder.path.is_dir():
+            if self._folder.recipe_file.is_file():
                 return False
-            self._folder.path.mkdir()
-            self._folder.checkpoints.mkdir()
+            self._folder.path.mkdir(exist_ok=True)
+            self._folder.checkpoints.mkdir(exist_ok=True)
             self._write_again()
             with contextlib.suppress(ProblemError):
                 self._lock.take_again()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -15,17 +15,33 @@ from engine.runs.checkpointfile import damaged, verified
 logger = logging.getLogger(__name__)
 
 
+_PARTS = ("state_dict", "optimizer_states", "lr_schedulers", "loops", "callbacks")
+_STATES = ("Checkpoints", "ExactState", "Validation")
+"""What is in every checkpoint of this program, and which callbacks have a state in it."""
+
+
 def load_checkpoint(path: Path) -> dict[str, Any]:
     """A checkpoint's content on the CPU. Raises ProblemError when the file is damaged, or of a
     newer version; the hint then names the next older checkpoint that is whole."""
-    data = verified(path)
+    return parse_checkpoint(path, verified(path))
+
+
+def parse_checkpoint(path: Path, data: bytes) -> dict[str, Any]:
+    """The same of bytes that were read from the file and verified."""
     try:
-        content: dict[str, Any] = torch.load(
-            io.BytesIO(data), map_location="cpu", weights_only=True
-        )
+        content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except Exception:
         # torch's own text advises an unsafe way out: it is kept from the user
         logger.debug("Cannot load %s", path, exc_info=True)
-        problem = damaged(path, "it is not a checkpoint of this program")
-        raise ProblemError(problem) from None
-    return content
+        content = None
+    if not _is_ours(content):
+        raise ProblemError(damaged(path, "it is not a checkpoint of this program"))
+    return cast("dict[str, Any]", content)
+
+
+def _is_ours(content: object) -> bool:
+    """Whether it looks like what we save: other programs write checkpoints with torch, too."""
+    if not isinstance(content, dict) or any(part not in content for part in _PARTS):
+        return False
+    states = content["callbacks"]
+    return isinstance(states, dict) and all(isinstance(states.get(s), dict) for s in _STATES)

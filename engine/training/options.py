@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from engine.schema import Section, option
 
 Precision = Literal["32", "bf16-mixed", "16-mixed"]
+LoggerName = Literal["tensorboard", "csv", "mlflow", "wandb"]
 
 
 def _precision(value: Any) -> Any:
@@ -19,6 +20,11 @@ def _precision(value: Any) -> Any:
 
 def _to_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+def _one_or_more(value: Any) -> Any:
+    """`loggers: csv` means a list of one."""
+    return (value,) if isinstance(value, str) else _to_tuple(value)
 
 
 def _device(value: str) -> str:
@@ -95,3 +101,10 @@ class Training(Section):
     when_not_saved: Literal["go_on", "pause"] = option(
         "go_on", "What the training does when its folder cannot be written.", advanced=True
     )
+    loggers: Annotated[
+        tuple[LoggerName, ...],
+        BeforeValidator(_one_or_more, json_schema_input_type=LoggerName | list[LoggerName]),
+    ] = option(
+        (), "Other programs that get the curves, too: tensorboard, csv, mlflow, wandb; their files"
+        " are in the run folder.", advanced=True,
+    )  # fmt: skip

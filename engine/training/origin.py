@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.live import changed
+from engine.live import changed, flat
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
-from engine.runs.checkpointfile import list_checkpoints
+from engine.runs.atomic import write_atomically
+from engine.runs.checkpointfile import is_cut_off, list_checkpoints, read_stamp, verified
 from engine.runs.folder import RunFolder, create_run
 from engine.runs.interventions import Intervention, read_interventions, write_interventions
 from engine.training.begin import Begin, Extend, Fork, New, Replay, Resume
-from engine.training.loading import load_checkpoint
+from engine.training.loading import load_checkpoint, parse_checkpoint
 from engine.training.resolve import Resolved, recorded, resolve
+
+LATER = "later"
+"""Where checkpoints are put when the run goes back to an earlier one."""
+
+_HARMLESS = ("name", "notes", "training.workers", "training.device", "training.threads",
+             "training.checkpoint_", "training.keep_checkpoints", "training.when_not_saved",
+             "training.loggers")  # fmt: skip
+"""Settings that change no number of a run that goes on; device and threads are recorded."""
 
 
 @dataclass
@@ -25,7 +35,8 @@ class Origin:
     begin at the beginning; `own` if that moment is of this very run and not of a fork's parent.
 
     `source` is the folder whose environment counts; `folder` is None until a new one was made.
-    `until` is the batch after which a replay of a stopped run ends.
+    `archive` are the checkpoint's bytes if a new run is to keep them: its file may be replaced by
+    another moment's meanwhile. `until` is the batch after which a replay of a stopped run ends.
     """
 
     begin: Begin
@@ -34,6 +45,7 @@ class Origin:
     folder: RunFolder | None = None
     checkpoint: Path | None = None
     content: dict[str, Any] = field(default_factory=dict)
+    archive: bytes = b""
     own: bool = True
     logged: list[Intervention] = field(default_factory=list)
     until: int | None = None
@@ -87,21 +99,20 @@ class Origin:
     def make_folder(self, runs_dir: Path) -> RunFolder:
         """The run's own folder, with what a fork or replay takes over. Raises ProblemError."""
         if self.folder is None:
-            self.folder = create_run(runs_dir, self.recipe)
-            if self.checkpoint is not None:
-                shutil.copyfile(self.checkpoint, self.folder.fork_checkpoint)
-                self.checkpoint = self.folder.fork_checkpoint
-                self._copy_curves(self.folder)
-            if self.logged:
-                write_interventions(self.folder.path, self.logged)
+            self.folder = create_run(runs_dir, self.recipe, self._take_over)
         return self.folder
 
-    def _copy_curves(self, folder: RunFolder) -> None:
-        """The curves until the moment of the fork; the checkpoint says how many bytes that is."""
-        assert self.source is not None
-        for name in ("metrics.json", "metrics.bin"):
-            if (self.source.path / name).is_file():
-                shutil.copyfile(self.source.path / name, folder.path / name)
+    def _take_over(self, folder: RunFolder) -> None:
+        """The checkpoint, and the curves until its moment: it says how many bytes that is."""
+        if self.checkpoint is not None:
+            assert self.source is not None
+            write_atomically(folder.fork_checkpoint, self.archive)
+            self.checkpoint = folder.fork_checkpoint
+            for name in ("metrics.json", "metrics.bin"):
+                if (self.source.path / name).is_file():
+                    shutil.copyfile(self.source.path / name, folder.path / name)
+        if self.logged:
+            write_interventions(folder.path, self.logged)
 
     def lineage(self) -> dict[str, Any] | None:
         """The entry `parent` of the environment: where a fork or replay comes from."""
@@ -130,13 +141,19 @@ def find_origin(begin: Begin, recipe: Recipe) -> Origin:
     if isinstance(begin, Extend):
         return _extended(begin, recipe)
     if isinstance(begin, Fork):
-        content = load_checkpoint(begin.checkpoint)
-        return Origin(
-            begin, recipe, begin.parent, checkpoint=begin.checkpoint, content=content, own=False
-        )
+        origin = Origin(begin, recipe, begin.parent)
+        _take_up(origin, begin.checkpoint)
+        return origin
     if isinstance(begin, Replay):
         return _replayed(begin, recipe)
     return Origin(begin, recipe)
+
+
+def _take_up(origin: Origin, checkpoint: Path) -> None:
+    """Begin with a state that another run had. Raises ProblemError."""
+    origin.checkpoint, origin.own = checkpoint, False
+    origin.archive = verified(checkpoint)
+    origin.content = parse_checkpoint(checkpoint, origin.archive)
 
 
 def _resumed(begin: Begin, folder: RunFolder, recipe: Recipe, chosen: Path | None) -> Origin:
@@ -145,7 +162,30 @@ def _resumed(begin: Begin, folder: RunFolder, recipe: Recipe, chosen: Path | Non
     if origin.checkpoint is not None:
         origin.content = load_checkpoint(origin.checkpoint)
         origin.own = origin.checkpoint.name != folder.fork_checkpoint.name
+        _check_recipe(origin)
     return origin
+
+
+def _check_recipe(origin: Origin) -> None:
+    """Raises ProblemError when the checkpoint was made with other settings, by another run or
+    before somebody changed the recipe. Format 1 did not keep them."""
+    if not origin.own or "recipe" not in origin.content:
+        return
+    recipe = origin.recipe
+    for intervention in origin.logged[: origin.made]:
+        recipe = changed(recipe, intervention.values)
+    wanted = flat(recipe.as_data())
+    saved = flat(Recipe.parse(origin.content["recipe"]).as_data())
+    other = [
+        path
+        for path in {**wanted, **saved}
+        if wanted.get(path) != saved.get(path) and not path.startswith(_HARMLESS)
+    ]
+    if other:
+        assert origin.checkpoint is not None
+        sentence = f"{origin.checkpoint.name} was made with other settings: {', '.join(other)}"
+        hint = "was recipe.yaml changed? Put it back, and fork the run to train with others"
+        raise ProblemError(Problem("recipe", sentence, hint))
 
 
 def _extended(begin: Extend, recipe: Recipe) -> Origin:
@@ -163,20 +203,46 @@ def _replayed(begin: Replay, recipe: Recipe) -> Origin:
     folder = begin.of
     origin = Origin(begin, recipe, folder, logged=read_interventions(folder.path))
     if folder.fork_checkpoint.is_file():
-        origin.checkpoint, origin.own = folder.fork_checkpoint, False
-        origin.content = load_checkpoint(folder.fork_checkpoint)
-    if folder.summary().get("status") == "stopped":
-        checkpoints = [c for c in list_checkpoints(folder) if c.path == folder.last_checkpoint]
-        origin.until = checkpoints[0].batch if checkpoints and checkpoints[0].stamp else None
+        _take_up(origin, folder.fork_checkpoint)
+    origin.until = _stopped_after(folder)
     return origin
 
 
+def _stopped_after(folder: RunFolder) -> int | None:
+    """The batch after which a run was stopped; None if it was not, or does not say."""
+    summary = folder.summary()
+    if summary.get("status") != "stopped":
+        return None
+    if isinstance(summary.get("batches"), int):
+        return int(summary["batches"])
+    stamp = read_stamp(folder.last_checkpoint)
+    return stamp.batch if stamp is not None else None
+
+
 def newest_checkpoint(folder: RunFolder) -> Path | None:
-    """The latest state of a run: of last, best and all others."""
+    """The latest state of a run: of last, best and all others. A last one that is damaged is
+    given as it is: whoever loads it says so, and which one may be used instead."""
+    last, fork = folder.last_checkpoint, folder.fork_checkpoint
+    if is_cut_off(last):
+        return last
     known = [c for c in list_checkpoints(folder) if c.stamp is not None]
     if known:
         return known[-1].path
-    return folder.last_checkpoint if folder.last_checkpoint.is_file() else None
+    return next((path for path in (last, fork) if path.is_file()), None)
+
+
+def set_aside_later(folder: RunFolder, chosen: Path) -> None:
+    """A run that goes back to an earlier checkpoint makes the later ones anew; those there are
+    must not be taken for its own future, and go to a folder beside. Raises OSError."""
+    stamp = read_stamp(chosen)
+    for checkpoint in list_checkpoints(folder):
+        kept = checkpoint.path in (chosen, folder.fork_checkpoint)
+        known = stamp is not None and checkpoint.stamp is not None
+        if kept or (known and checkpoint.batch <= stamp.batch):
+            continue
+        aside = folder.checkpoints / LATER
+        aside.mkdir(exist_ok=True)
+        os.replace(checkpoint.path, aside / checkpoint.path.name)
 
 
 def _same_device(before: Recipe, after: Recipe) -> bool:

@@ -7,7 +7,6 @@ import math
 import traceback
 from collections.abc import Callable
 from datetime import datetime
-from logging.handlers import WatchedFileHandler
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,9 @@ from engine.datasets.base import Splits
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.runs.atomic import sweep_temporaries
-from engine.runs.folder import RunFolder, check_writable
+from engine.runs.folder import RunFolder, check_goes_on, check_writable, unwritable
 from engine.runs.lock import RunLock
+from engine.runs.logfile import RunLog
 from engine.training import commands as c
 from engine.training import events as e
 from engine.training.begin import Begin, Extend, New, Resume
@@ -37,7 +37,9 @@ from engine.training.endings import (
 from engine.training.environment import fingerprint
 from engine.training.fit import Fit, Setting
 from engine.training.hashing import weights_sha256
+from engine.training.loggers import check_loggers
 from engine.training.origin import find_origin
+from engine.training.settle import check_frozen_layers
 
 logger = logging.getLogger(__name__)
 
@@ -110,20 +112,41 @@ class Session:
 
     def _run(self) -> e.Ended:
         setting = self._prepare()
-        fit = self._fit = Fit(setting)
+        fit = self._fit = self._opened(setting)
         fit.start()
         metrics = self._final_metrics(fit, setting.splits)
-        return e.Ended(self._result("finished", metrics))
+        fit.checkpoints.drain()
+        self.control.between_evaluation_batches("testing")  # a full disk may pause it even now
+        return e.Ended(self._result("finished", metrics), self._not_kept(fit))
+
+    def _opened(self, setting: Setting) -> Fit:
+        """Raises ProblemError when the run folder cannot be written."""
+        try:
+            fit = Fit(setting)
+            fit.open()
+        except OSError as error:
+            raise ProblemError(unwritable(setting.folder, error)) from None
+        return fit
+
+    @staticmethod
+    def _not_kept(fit: Fit) -> tuple[Problem, ...]:
+        """What to say when the disk was full to the very end: such a run may be resumed."""
+        if fit.checkpoints.is_kept(fit.folder.last_checkpoint):
+            return ()
+        sentence = "The training is finished, but its end could not be saved"
+        hint = "free space, then resume the run: it makes its end again"
+        return (Problem("checkpoint", sentence, hint),)
 
     # --- Before and after ------------------------------------------------------------------------
 
     def _prepare(self) -> Setting:
         """Everything that can go wrong before a run is worth a folder."""
         self._preparing("Checking the recipe", None)
-        check_writable(self._runs_dir if self.folder is None else self.folder.path)
-        if self.folder is not None:
-            self._take_lock(self.folder)
-            sweep_temporaries(self.folder.checkpoints)
+        check_loggers(self.recipe)
+        if self.folder is None:
+            check_writable(self._runs_dir)
+        else:
+            self._take_folder(self.folder)
         origin = find_origin(self._begin, self.recipe)
         resolved = origin.resolved()
         torchsetup.use_threads(resolved.threads)
@@ -131,6 +154,7 @@ class Session:
         self._check_sizes(splits)
         content = fingerprint(splits)
         origin.check_fingerprint(content)
+        check_frozen_layers(self.recipe, splits.facts)
         if self.folder is None:
             self.folder = origin.make_folder(self._runs_dir)
             self._take_lock(self.folder)
@@ -145,6 +169,13 @@ class Session:
     def _hold_folder_of(self, begin: Begin) -> None:
         if isinstance(begin, Resume | Extend):
             self.folder = begin.folder
+
+    def _take_folder(self, folder: RunFolder) -> None:
+        """Raises ProblemError when an earlier run cannot go on in its folder."""
+        check_goes_on(folder)
+        self._take_lock(folder)
+        sweep_temporaries(folder.path)
+        sweep_temporaries(folder.checkpoints)
 
     def _take_lock(self, folder: RunFolder) -> None:
         """Raises ProblemError when another process trains this run."""
@@ -163,9 +194,7 @@ class Session:
                 raise ProblemError(Problem("dataset", sentence, "use more data or other fractions"))
 
     def _open_log(self, folder: RunFolder) -> None:
-        # opens the file anew when the folder was deleted and written again
-        handler = WatchedFileHandler(folder.log_file, encoding="utf-8")
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+        handler = RunLog(folder.log_file)
         logging.getLogger("engine").addHandler(handler)
         logging.getLogger("engine").setLevel(logging.INFO)
         self._log_handler = handler
@@ -193,6 +222,7 @@ class Session:
         fit, folder = self._fit, self.folder
         if fit is None or folder is None:
             return e.Result(folder.path if folder else None, status, 0, 0, self.clock.seconds, 0.0)
+        fit.checkpoints.end()
         progress = self.channel.progress
         best = {f"best_val_{name}": value for name, value in fit.validation.best_values.items()}
         last, best_path = folder.last_checkpoint, folder.best_checkpoint
@@ -205,7 +235,7 @@ class Session:
             samples_per_second=round(progress.samples_per_second, 1),
             metrics=(metrics if metrics is not None else fit.latest_metrics()) | best,
             weights_sha256=_hash(fit.module.inference_network),
-            checkpoint=last if last.is_file() else None,
+            checkpoint=last if fit.checkpoints.is_kept(last) else None,
             best_checkpoint=best_path if best_path.is_file() else None,
         )
 
@@ -243,6 +273,8 @@ class Session:
         resuming = isinstance(self._begin, Resume | Extend)
         if folder is None or (self._fit is None and resuming):
             return  # an earlier run that could not go on stays as it was
+        if ended.result.status == "finished" and ended.problems:
+            return  # without a summary it counts as interrupted, and can be resumed
         for problem in ended.problems:
             logger.error("%s", problem)
         logger.info("%s after %d steps", ended.result.status, ended.result.steps)
@@ -255,7 +287,8 @@ class Session:
     def _summary(self, ended: e.Ended) -> dict[str, Any]:
         now = datetime.now().astimezone().isoformat(timespec="seconds")
         made = self._fit.steering.made if self._fit is not None else 0
-        return ended.result.as_json(ended.problems) | {"ended": now, "interventions": made}
+        more = {"ended": now, "interventions": made, "batches": self.channel.progress.done}
+        return ended.result.as_json(ended.problems) | more
 
     # --- Commands ----------------------------------------------------------------------------
 

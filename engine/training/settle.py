@@ -12,7 +12,9 @@ import torch
 from torch import nn
 
 from engine.architectures.layers import set_dropout
+from engine.facts import Facts
 from engine.problems import Problem, ProblemError, suggest
+from engine.recipe import Recipe
 from engine.training.course import Course
 from engine.training.lightning import pl
 
@@ -62,7 +64,23 @@ def _give_momentum(optimizer: torch.optim.Optimizer, group: dict[str, Any]) -> N
             state["momentum_buffer"] = torch.zeros_like(parameter)
 
 
+def forget_directions(optimizer: torch.optim.Optimizer) -> None:
+    """L-BFGS moves all weights along the steps that it remembers, those without a gradient too:
+    when other layers are frozen, it begins to remember anew."""
+    if isinstance(optimizer, torch.optim.LBFGS):
+        optimizer.state.clear()
+
+
 # --- Frozen layers -----------------------------------------------------------------------------
+
+
+def check_frozen_layers(recipe: Recipe, facts: Facts) -> None:
+    """The same before there is a network, from one without weights. Raises ProblemError."""
+    if recipe.training.freeze:
+        with torch.device("meta"):
+            outputs = recipe.loss.outputs(facts)
+            network = recipe.architecture.build(facts, outputs, recipe.regularization.dropout)
+        check_freeze(network, recipe.training.freeze)
 
 
 def check_freeze(network: nn.Module, names: Sequence[str]) -> None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
 from typing import Any
+
+from torch import nn
 
 from engine.live import changed, value_at
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder
-from engine.runs.interventions import Change, Intervention, append_intervention
+from engine.runs.interventions import Change, Intervention, add_intervention
 from engine.training.channel import Channel
 from engine.training.clock import Clock
 from engine.training.course import Course
-from engine.training.events import Intervened, Notice
+from engine.training.events import Intervened
 from engine.training.lightning import pl
 from engine.training.module import TrainingModule
-from engine.training.settle import check_freeze, settle
+from engine.training.settle import check_freeze, forget_directions, settle
 from engine.training.validation import Validation
 
 _LENGTH = ("training.epochs", "training.steps")
@@ -28,14 +31,16 @@ class Steering(pl.Callback):
     know of the interventions made after it, and a resumed run makes them again from its log.
 
     `logged` are the interventions that the run's log holds at the start; `made` of them were in
-    effect already at the moment that the training begins with.
+    effect already at the moment that the training begins with. `at_end` saves the state when an
+    intervention (a shorter patience) ends the training.
     """
 
     def __init__(
-        self, course: Course, folder: RunFolder, channel: Channel, clock: Clock,
-        validation: Validation, logged: Sequence[Intervention] = (), made: int = 0,
+        self, course: Course, network: nn.Module, folder: RunFolder, channel: Channel,
+        clock: Clock, validation: Validation, logged: Sequence[Intervention] = (), made: int = 0,
     ) -> None:  # fmt: skip
         self._course = course
+        self._network = network
         self._folder = folder
         self._channel = channel
         self._clock = clock
@@ -43,42 +48,70 @@ class Steering(pl.Callback):
         self._scheduled = list(logged[made:])
         self.history = list(logged)
         self.made = made
-        self._asked: list[tuple[str, Any]] = []
         self._trainer: pl.Trainer | None = None
         self._module: TrainingModule | None = None
         self._between_steps = False
+        self.at_end: Callable[[pl.Trainer], None] = lambda _trainer: None
 
     # --- Asking --------------------------------------------------------------------------------
 
     def ask(self, changes: Mapping[str, Any]) -> str:
         """Change live options now, or as soon as the step in progress is over; what to say of it.
 
-        Raises ProblemError when a change is not possible, OSError when it cannot be logged.
+        It is in the log before this returns, and so survives whatever happens until that moment.
+        Raises ProblemError when a change is not possible, or cannot be logged.
         """
-        self._check(changes)
-        self._asked.extend(changes.items())
+        batch, step = self._boundary()
+        due = [later for later in self._scheduled if later.batch <= batch]
+        before = reduce(changed, (later.values for later in due), self._course.recipe)
+        after = changed(before, changes)
+        self._check(after, changes, batch, step)
+        different = tuple(
+            Change(path, value_at(before, path), value_at(after, path))
+            for path in changes
+            if value_at(before, path) != value_at(after, path)
+        )
+        if not different:
+            return "Nothing changes: these are the values now"
+        intervention = self._logged(different, batch, step)
         if not self._between_steps:
             return "Takes effect when this step is over"
-        made = self._make_asked()
-        return made.label if made is not None else "Nothing changes: these are the values now"
+        self._make_scheduled()
+        return intervention.label
 
-    def _check(self, changes: Mapping[str, Any]) -> Recipe:
-        recipe = changed(self._course.recipe, {**dict(self._asked), **changes})
-        if self._module is not None:
-            check_freeze(self._module.network, recipe.training.freeze)
-        if any(path in changes for path in _LENGTH):
-            self._check_length(recipe)
-        return recipe
+    def _boundary(self) -> tuple[int, int]:
+        """The batch after which the step in progress is over, and that step. A window of
+        accumulated batches ends with the epoch at the latest."""
+        progress, batches = self._channel.progress, self._course.plan.batches
+        accumulate, within = self._course.recipe.training.accumulate, progress.done % batches
+        if within % accumulate == 0:
+            return progress.done, progress.step
+        end = min(batches, -(-within // accumulate) * accumulate)
+        return progress.done - within + end, progress.step + 1
 
-    def _check_length(self, recipe: Recipe) -> None:
-        progress, training = self._channel.progress, recipe.training
-        batches = self._course.plan.batches
-        if training.steps is not None and training.steps <= progress.step:
-            sentence = f"{progress.step} steps are done already"
+    def _check(self, recipe: Recipe, changes: Mapping[str, Any], batch: int, step: int) -> None:
+        check_freeze(self._network, recipe.training.freeze)
+        training, batches = recipe.training, self._course.plan.batches
+        if "training.steps" in changes and training.steps is not None and training.steps <= step:
+            sentence = f"{step} steps are done already"
             raise ProblemError(Problem("training.steps", sentence, "ask for more, or press Stop"))
-        if training.steps is None and training.epochs * batches <= progress.done:
-            sentence = f"{progress.done // batches} epochs are done already"
+        if "training.epochs" in changes and training.epochs * batches <= batch:
+            sentence = f"{batch // batches} epochs are done already"
             raise ProblemError(Problem("training.epochs", sentence, "ask for more, or press Stop"))
+
+    def _logged(self, changes: tuple[Change, ...], batch: int, step: int) -> Intervention:
+        """Add an intervention to the log and to what is to be made. Raises ProblemError."""
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        epoch, seconds = batch / self._course.plan.batches, round(self._clock.seconds, 3)
+        intervention = Intervention(step, batch, epoch, seconds, now, changes)
+        try:
+            self.history = add_intervention(self._folder.path, self.history, intervention)
+        except OSError as error:
+            sentence = f"The change could not be logged: {error.strerror or error}"
+            hint = "nothing was changed; free space or mend the folder, then ask again"
+            raise ProblemError(Problem("interventions", sentence, hint)) from None
+        self._scheduled = self.history[self.made :]
+        return intervention
 
     # --- Making --------------------------------------------------------------------------------
 
@@ -86,60 +119,35 @@ class Steering(pl.Callback):
         """What was in effect already is so again, and what the log has for this moment."""
         assert isinstance(pl_module, TrainingModule)
         self._trainer, self._module = trainer, pl_module
-        check_freeze(pl_module.network, self._course.recipe.training.freeze)
+        check_freeze(self._network, self._course.recipe.training.freeze)
         settle(trainer, pl_module, self._course)
-        self._step_is_over()
+        self._batch_is_over()
 
     def on_train_batch_start(self, *_args: object) -> None:
         """From here on an intervention waits."""
         self._between_steps = False
 
-    def on_train_batch_end(
-        self, trainer: pl.Trainer, pl_module: pl.LightningModule, _outputs: object, _batch: object,
-        batch_idx: int,
-    ) -> None:  # fmt: skip
-        """Inside an accumulation window no step is over."""
-        whole = (batch_idx + 1) % self._course.recipe.training.accumulate == 0
-        if whole or batch_idx + 1 == self._course.plan.batches:
-            self._step_is_over()
+    def on_train_batch_end(self, *_args: object) -> None:
+        """Make what waits for this moment."""
+        self._batch_is_over()
 
-    def _step_is_over(self) -> None:
-        self._between_steps = True
+    def _batch_is_over(self) -> None:
+        """Inside an accumulation window no step is over, but what the log has for such a moment is
+        made: an early stop may have ended the training there, and a longer one gone on."""
+        self._between_steps = self._boundary()[0] == self._channel.progress.done
+        self._make_scheduled()
+
+    def _make_scheduled(self) -> None:
         while self._scheduled and self._scheduled[0].batch <= self._channel.progress.done:
             self._make(self._scheduled.pop(0))
-        try:
-            self._make_asked()
-        except OSError as error:
-            sentence = f"The change could not be logged: {error.strerror or error}"
-            hint = "nothing was changed; free space or mend the folder, then ask again"
-            self._channel.tell(Notice(Problem("interventions", sentence, hint)))
-
-    def _make_asked(self) -> Intervention | None:
-        """Log what was asked for, then let it take effect."""
-        asked, self._asked = dict(self._asked), []
-        before, progress = self._course.recipe, self._channel.progress
-        after = changed(before, asked)
-        changes = tuple(
-            Change(path, value_at(before, path), value_at(after, path))
-            for path in asked
-            if value_at(before, path) != value_at(after, path)
-        )
-        if not changes:
-            return None
-        now = datetime.now().astimezone().isoformat(timespec="seconds")
-        intervention = Intervention(
-            progress.step, progress.done, progress.done / self._course.plan.batches,
-            round(self._clock.seconds, 3), now, changes,
-        )  # fmt: skip
-        append_intervention(self._folder.path, intervention)
-        self.history.append(intervention)
-        self._make(intervention)
-        return intervention
 
     def _make(self, intervention: Intervention) -> None:
         assert self._trainer is not None
         assert self._module is not None
-        self._course.take(changed(self._course.recipe, intervention.values))
+        before = self._course.recipe
+        self._course.take(changed(before, intervention.values))
+        if before.training.freeze != self._course.recipe.training.freeze:
+            forget_directions(self._trainer.optimizers[0])
         settle(self._trainer, self._module, self._course)
         plan, progress = self._course.plan, self._channel.progress
         progress.epochs, progress.total_steps = plan.epochs, plan.total_steps
@@ -148,6 +156,8 @@ class Steering(pl.Callback):
         )
         self.made += 1
         self._channel.tell(Intervened(intervention))
+        if self._trainer.should_stop:
+            self.at_end(self._trainer)
 
     # --- In the checkpoint -----------------------------------------------------------------------
 

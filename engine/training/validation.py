@@ -183,8 +183,8 @@ class Validation(pl.Callback):
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Go on from a state."""
         self.pending = bool(state_dict["pending"])
-        if "monitor" not in state_dict:  # a fork follows its own best values
-            return
-        self.monitor.load_state_dict(state_dict["monitor"])
-        self._patience.load_state_dict(state_dict["patience"])
-        self.best_values = dict(state_dict["best_values"])
+        if "patience" in state_dict:
+            self._patience.load_state_dict(state_dict["patience"])
+        if "monitor" in state_dict:  # a fork follows its own best values
+            self.monitor.load_state_dict(state_dict["monitor"])
+            self.best_values = dict(state_dict["best_values"])

@@ -31,7 +31,7 @@ WAITING = 2
 
 @dataclass
 class Job:
-    """One checkpoint on its way to the disk. The future gets None, or the OSError."""
+    """One checkpoint on its way to the disk. The future gets None, or what went wrong."""
 
     path: Path
     content: bytes
@@ -66,12 +66,18 @@ class CheckpointWriter(threading.Thread):
             except queue.Empty:
                 self._try_again()
                 continue
+            if job is not None:
+                self._write(job)
+            if job is None or time.monotonic() - self._tried > RETRY:
+                self._try_again()
+            self._jobs.task_done()
             if job is None:
-                self._try_again()
                 return
-            self._write(job)
-            if time.monotonic() - self._tried > RETRY:
-                self._try_again()
+
+    def drain(self) -> None:
+        """Wait until everything submitted was written, or could not be."""
+        if self.is_alive():
+            self._jobs.join()
 
     def end(self) -> None:
         """Write what waits, then end the thread."""
@@ -79,13 +85,18 @@ class CheckpointWriter(threading.Thread):
             self._jobs.put(None)
             self.join()
 
+    @property
+    def unwritten(self) -> tuple[Path, ...]:
+        """The files of which the latest state is in memory only."""
+        return tuple(self._failed)
+
     def _try_again(self) -> None:
         self._tried = time.monotonic()
-        failed, self._failed = self._failed, {}
-        for job in failed.values():
+        for job in list(self._failed.values()):
             self._write(job)
 
     def _write(self, job: Job) -> None:
+        """Nothing that goes wrong ends this thread: the training would wait for it forever."""
         try:
             self._keeper.restore_if_gone()
             self._before()
@@ -93,15 +104,30 @@ class CheckpointWriter(threading.Thread):
         except OSError as error:
             self._failed[job.path] = job
             self._keeper.failed("Checkpoints", error)
-            if not job.done.done():
-                job.done.set_exception(error)
+            _settle(job, error)
+            return
+        except Exception as error:
+            logger.exception("%s could not be written", job.path.name)
+            _settle(job, error)
             return
         self._failed.pop(job.path, None)
         if not self._failed:
             self._keeper.worked("Checkpoints")
-        self._written(job)
-        if not job.done.done():
-            job.done.set_result(None)
+        try:
+            self._written(job)
+        except OSError:
+            logger.exception("Older checkpoints could not be deleted")
+        _settle(job, None)
+
+
+def _settle(job: Job, error: Exception | None) -> None:
+    """Whoever waits for the first attempt hears how it went; later ones nobody waits for."""
+    if job.done.done():
+        return
+    if error is None:
+        job.done.set_result(None)
+    else:
+        job.done.set_exception(error)
 
 
 class HandingCheckpointIO(TorchCheckpointIO):

@@ -16,6 +16,10 @@ _TIPS: dict[When, str] = {
 }
 
 
+HEIGHT = 12
+"""Just the letters: with the name above it a row stays as high as it is without."""
+
+
 class WhenLabel(QLabel):
     """A quiet line; hidden while nothing trains, or nothing was edited."""
 
@@ -25,6 +29,7 @@ class WhenLabel(QLabel):
         self._path = path
         self.setObjectName(f"{path}.when")
         self.setProperty("role", "when")
+        self.setFixedHeight(HEIGHT)
         self.hide()
 
     def refresh(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QBoxLayout,
     QFrame,
     QHBoxLayout,
@@ -19,6 +20,8 @@ from gui.presenters.banners import BannerView
 from gui.theme import Theme, monospace
 
 NARROW = 800
+MOST_FOR_BUTTONS = 0.45
+"""Of the width: buttons that need more stand below the words."""
 
 
 class Banner(QFrame):
@@ -86,7 +89,7 @@ class Banner(QFrame):
         said.addLayout(words, 1)
         buttons = QHBoxLayout()
         flat(buttons, 8)
-        for button in (*self._buttons.values(), self._disclose, self._copy):
+        for button in self._all_buttons():
             buttons.addWidget(button)
         buttons.addStretch(1)
         flat(self._top, 16)
@@ -128,12 +131,20 @@ class Banner(QFrame):
         self._disclose.setVisible(bool(view.details))
         self._disclose.setChecked(False)
         self._on_disclosed(False)
+        self._arrange()
+
+    def _all_buttons(self) -> list[QAbstractButton]:
+        return [*self._buttons.values(), self._disclose, self._copy]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow, the buttons stand below the words."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
         directions = QBoxLayout.Direction
-        narrow = self.width() < NARROW
+        shown = [b.sizeHint().width() + 8 for b in self._all_buttons() if not b.isHidden()]
+        narrow = self.width() < NARROW or sum(shown) > MOST_FOR_BUTTONS * self.width()
         self._top.setDirection(directions.TopToBottom if narrow else directions.LeftToRight)
         self._top.setSpacing(8 if narrow else 16)
 

@@ -14,12 +14,17 @@ from gui.panels.live import LivePanel
 from gui.panels.log import LogPanel
 from gui.panels.model import ModelPanel
 from gui.panels.pages import PreparingPage, WelcomePage
+from gui.panels.runs import RunsPanel
 from gui.panels.workspace import Workspace
-from gui.presenters.banners import BannerView, banner_for, not_opened
+from gui.presenters.banners import BannerView, banner_for, interrupted_runs, not_opened
+from gui.presenters.possible import State
 from gui.theme import Theme
 
-LIVE, DATA, MODEL, LOG = "Live", "Data", "Model", "Log"
-_BANNER_ACTIONS = ("pause", "step", "export", "start", "open_run")
+LIVE, DATA, MODEL, RUNS, LOG = "Live", "Data", "Model", "Runs", "Log"
+_BANNER_ACTIONS = (
+    "pause", "step", "resume_run", "resume_older", "resume_interrupted", "show_interrupted",
+    "put_aside", "export", "start", "extend", "fork", "open_run",
+)  # fmt: skip
 
 
 class Centre(QWidget):
@@ -36,13 +41,18 @@ class Centre(QWidget):
         self._unopened: BannerView | None = None
         self.workspace = Workspace()
         self._data = DataPanel(theme, desk.data)
+        self.runs = RunsPanel(
+            theme, desk.library, desk.compared, (desk.run_details, desk.differences),
+            busy=lambda: desk.training.active,
+        )  # fmt: skip
         self._pages = QStackedWidget()
         self._pages.setObjectName("live.pages")
         for page in (self.welcome, self.preparing, self.live):
             self._pages.addWidget(page)
         self.workspace.add(LIVE, self._pages)
         self.workspace.add(DATA, self._data)
-        self.workspace.add(MODEL, ModelPanel(desk.model))
+        self.workspace.add(MODEL, ModelPanel(desk.model, desk.freezing))
+        self.workspace.add(RUNS, self.runs)
         self.workspace.add(LOG, LogPanel(theme, desk.log))
         column = QVBoxLayout(self)
         flat(column)
@@ -56,12 +66,17 @@ class Centre(QWidget):
         training.began.connect(self.live.set_channel)
         training.began.connect(self._on_began)
         training.changed.connect(self.show_state)
+        self._desk.interrupted.changed.connect(self.show_state)
         training.began.connect(self._on_settled)
         self._desk.presets.opened.connect(self._on_settled)
         self._desk.presets.refused.connect(self._on_refused)
         self.banner.dismissed.connect(self._on_settled)
         self.workspace.current_changed.connect(self._on_current_changed)
         self._data.download_asked.connect(self._desk.download_data)
+        self._desk.compared.loaded.connect(self._on_compared)
+        self._desk.compared.grown.connect(self.live.refresh)
+        self.live.uncompared.connect(lambda key: self._desk.compared.drop([key]))
+        training.changed.connect(self._show_open_run)
         self.live.failed.connect(self._desk.messages.problem)
         self.live.exported.connect(
             lambda path: self._desk.messages.say(f"Wrote {path.name}", "good")
@@ -77,7 +92,12 @@ class Centre(QWidget):
         if training.active and training.started is None:
             self.preparing.show_progress(training.preparing.message, training.preparing.fraction)
         self._pages.setCurrentWidget(self._page())
-        self.banner.say(self._unopened or banner_for(training))
+        self.banner.say(self._unopened or self._offer() or banner_for(training))
+
+    def _offer(self) -> BannerView | None:
+        """Runs without an end are offered until something is trained or shown."""
+        idle = self._desk.training.state is State.IDLE
+        return interrupted_runs(self._desk.interrupted.runs) if idle else None
 
     def _on_refused(self, name: str, problems: list[Problem]) -> None:
         self._unopened = not_opened(name, problems)
@@ -94,7 +114,18 @@ class Centre(QWidget):
         if training.active and training.started is None:
             return self.preparing
         has_curves = training.channel is not None and bool(training.channel.log.names())
-        return self.live if has_curves or training.active else self.welcome
+        compares = not self.live.presenter.empty and bool(self.live.presenter.compared)
+        return self.live if has_curves or training.active or compares else self.welcome
+
+    def _on_compared(self) -> None:
+        """Other runs are laid over the open one."""
+        self.live.set_compared(self._desk.compared.ready())
+        self.show_state()
+
+    def _show_open_run(self) -> None:
+        """The open run is in front already: it is not compared with itself."""
+        run = self._desk.training.run
+        self._desk.compared.set_open(str(run) if run is not None else "")
 
     def show_recipe(self, name: str, about: str) -> None:
         """What the welcome page says of the open recipe."""

@@ -9,7 +9,7 @@ from gui.forms.entries import ChoiceBox
 from gui.panels.note import Note, link
 from gui.presenters.fork import ForkPresenter
 
-WHAT_NOW = "Change what you like, then press Start. The curves until there are taken over."
+WHAT_NOW = "Change what you like, then press Start fork."
 
 
 class ForkBar(Note):
@@ -28,7 +28,7 @@ class ForkBar(Note):
         flat(row, 8)
         row.addWidget(label("from", "secondary"))
         row.addWidget(self._checkpoints, 1)
-        self.column.addLayout(row)
+        self.add_row(row)
         self.add_line("what", "secondary")
         self.add_line("notes")
         cancel = link("Cancel fork", "fork.cancel")

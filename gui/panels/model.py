@@ -16,11 +16,16 @@ from engine.views import Layer, ModelView
 from gui import texts
 from gui.controls import label
 from gui.panels.data import Notice
+from gui.presenters.freezing import FreezePresenter
 from gui.presenters.previews import Preview
 
 Index = QModelIndex | QPersistentModelIndex
-_COLUMNS = ("Layer", "Type", "Output shape", "Parameters", "Activation memory")
-_FIRST_NUMBER = 2
+_COLUMNS = ("Layer", "Type", "Output shape", "Parameters", "Activation memory", "Frozen")
+_FIRST_NUMBER, _FROZEN = 2, 5
+_FREEZE_TIP = (
+    "Frozen, a layer's weights stay as they are; while the network trains it takes effect at once"
+)
+_NO_WEIGHTS_TIP = "This layer has no weights that could be frozen"
 _ROW = 30
 
 
@@ -36,33 +41,63 @@ def cells(layer: Layer) -> tuple[str, ...]:
 
 
 class LayersModel(QAbstractTableModel):
-    """The layers in the order in which they run."""
+    """The layers in the order in which they run; the last column freezes them."""
 
-    def __init__(self) -> None:
+    def __init__(self, freezing: FreezePresenter) -> None:
         super().__init__()
-        self._rows: list[tuple[str, ...]] = []
+        self._freezing = freezing
+        self._layers: tuple[Layer, ...] = ()
+        freezing.changed.connect(self._on_frozen)
 
     def show_layers(self, layers: tuple[Layer, ...]) -> None:
         """Show these."""
         self.beginResetModel()
-        self._rows = [cells(layer) for layer in layers]
+        self._layers = layers
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """One row a layer."""
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._layers)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         """As the header says."""
         return 0 if parent.isValid() else len(_COLUMNS)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Text of a cell; figures to the right."""
+        """Text of a cell; figures to the right; whether a layer is frozen."""
+        layer = self._layers[index.row()]
+        if index.column() == _FROZEN:
+            return self._frozen(layer, role)
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._rows[index.row()][index.column()]
+            return cells(layer)[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
         return None
+
+    def _frozen(self, layer: Layer, role: int) -> object:
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _FREEZE_TIP if layer.parameters else _NO_WEIGHTS_TIP
+        if role == Qt.ItemDataRole.AccessibleTextRole and layer.parameters:
+            frozen = self._freezing.is_frozen(layer)
+            return f"layer {layer.name} {'is frozen' if frozen else 'learns'}"
+        if role == Qt.ItemDataRole.CheckStateRole and layer.parameters:
+            states = Qt.CheckState
+            return states.Checked if self._freezing.is_frozen(layer) else states.Unchecked
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Layers with weights can be frozen."""
+        flags = super().flags(index)
+        frozen = index.column() == _FROZEN and self._layers[index.row()].parameters
+        return flags | Qt.ItemFlag.ItemIsUserCheckable if frozen else flags
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """A check box was pressed."""
+        if role != Qt.ItemDataRole.CheckStateRole or index.column() != _FROZEN:
+            return False
+        layer, on = self._layers[index.row()], Qt.CheckState(value) is Qt.CheckState.Checked
+        self._freezing.freeze(self._layers, layer, on)
+        return True
 
     def headerData(
         self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -74,16 +109,22 @@ class LayersModel(QAbstractTableModel):
             return _alignment(section)
         return None
 
+    def _on_frozen(self) -> None:
+        if self._layers:
+            last = len(self._layers) - 1
+            self.dataChanged.emit(self.index(0, _FROZEN), self.index(last, _FROZEN))
+
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column >= _FIRST_NUMBER else Qt.AlignmentFlag.AlignLeft
+    number = _FIRST_NUMBER <= column < _FROZEN
+    side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
 class ModelPanel(QWidget):
     """Shows what the preview holds."""
 
-    def __init__(self, preview: Preview[ModelView]) -> None:
+    def __init__(self, preview: Preview[ModelView], freezing: FreezePresenter) -> None:
         super().__init__()
         self.setObjectName("model")
         self.setProperty("role", "content")
@@ -92,7 +133,7 @@ class ModelPanel(QWidget):
         self._title = label("", "title", wrap=True)
         self._title.setObjectName("model.title")
         self._costs = label("", "secondary", wrap=True)
-        self._layers = LayersModel()
+        self._layers = LayersModel(freezing)
         self._table = self._make_table()
         self._notice = Notice("model.notice")
         content = QWidget()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.controls import flat, label, set_look, wrap_anywhere
 
@@ -40,6 +40,10 @@ class Note(QFrame):
         line.hide()
         self._lines[name] = line
         self._words.addWidget(line)
+
+    def add_row(self, row: QLayout) -> None:
+        """Something else between the lines."""
+        self._words.addLayout(row)
 
     def add_button(self, button: QWidget) -> None:
         """A further button, in a row at the bottom."""

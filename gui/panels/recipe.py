@@ -183,9 +183,9 @@ class RecipePanel(QWidget):
 
 
 def _framed(bars: list[QWidget | None], top: bool) -> QVBoxLayout:
-    """Bars with the grid's room round them, as long as they are shown."""
+    """Bars with the grid's room round them."""
     column = QVBoxLayout()
-    column.setContentsMargins(8, 8 if top else 0, 8, 0 if top else 8)
+    column.setContentsMargins(8, 8, 8, 0 if top else 8)
     column.setSpacing(8)
     for bar in bars:
         if bar is not None:

@@ -25,7 +25,6 @@ class SteeringBar(Note):
         self._apply = QToolButton()
         self._apply.setObjectName("steering.apply")
         self._apply.setDefaultAction(apply)
-        self._apply.setText("Apply now")
         self._apply.setProperty("primary", True)
         self._apply.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self._apply.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -47,7 +46,6 @@ class SteeringBar(Note):
             return
         for name in ("hint", "now", "later", "refused"):
             self.say(name, getattr(view, name))
-        self._apply.setText("Apply now")
         self._apply.setVisible(bool(view.now))
         self._take_back.setVisible(bool(view.now))
         self._back.setVisible(view.other)

@@ -12,7 +12,7 @@ from gui.theme import Theme
 
 _TRAINING = ("start", "pause", "step", "stop")
 _KEEPING = ("checkpoint", "export")
-_TEXTS = {"start": ("Start", "Run again"), "pause": ("Pause", "Resume")}
+_TEXTS = {"start": ("Start", "Run again", "Start fork"), "pause": ("Pause", "Resume")}
 HEIGHT = 48
 PRESET_WIDTH = 300
 

@@ -15,8 +15,8 @@ from gui.plots.curve import Curve, CurveInfo
 from gui.plots.frame import Frame
 from gui.plots.layer import CurveLayer, Marker
 from gui.plots.legend import Header
-from gui.plots.readout import Reading, readings
 from gui.plots.ranges import UNIT, Limits, y_limits
+from gui.plots.readout import Reading, readings
 from gui.plots.style import PlotStyle
 from gui.plots.text import FORMATTERS, Format, tick_texts
 from gui.plots.ticks import Ticks, linear_ticks, log_ticks
@@ -93,6 +93,8 @@ class Plot(QWidget):
     """The range of x is another: the new Limits."""
     y_taken = Signal()
     fit_requested = Signal()
+    menu_requested = Signal(float, object)
+    """As of `PlotView`."""
 
     def __init__(self, info: PlotInfo, style: PlotStyle) -> None:
         super().__init__()
@@ -127,6 +129,7 @@ class Plot(QWidget):
         self.view.x_taken.connect(self.x_taken)
         self.view.y_taken.connect(self._on_y_taken)
         self.view.fit_requested.connect(self.fit_requested)
+        self.view.menu_requested.connect(self.menu_requested)
         self.view.sigXRangeChanged.connect(self._on_x_range_changed)
         self.view.sigYRangeChanged.connect(self._on_geometry_changed)
         self.view.sigResized.connect(self._on_geometry_changed)

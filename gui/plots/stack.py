@@ -32,6 +32,8 @@ class PlotStack(QWidget):
     """(key of a curve, whether it is to be shown)."""
     taken = Signal(bool)
     """The user has set a range (True), or everything follows the data again (False)."""
+    menu_requested = Signal(float, object)
+    """The right button was pressed in a plot: the x there, and the QPoint on the screen."""
 
     def __init__(self, style: PlotStyle) -> None:
         super().__init__()
@@ -227,12 +229,15 @@ class PlotStack(QWidget):
         other = next((held for held in self.plots.values() if held is not plot), None)
         if other is not None:
             plot.show_x(other.x_limits, exact=True)
+        elif self._x_limits is not None:  # decided on before there was a plot to show it
+            plot.show_x(self._x_limits)
         plot.hovered.connect(lambda x: self._on_hovered(plot, x))
         plot.toggled.connect(self.toggled)
         plot.x_taken.connect(self._on_x_taken)
         plot.y_taken.connect(self._on_y_taken)
         plot.x_moved.connect(self._on_x_moved)
         plot.fit_requested.connect(self.fit)
+        plot.menu_requested.connect(self.menu_requested)
         return plot
 
     def _label_lowest(self) -> None:

@@ -23,6 +23,8 @@ class PlotView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
     y_taken = Signal()
     """The user has set what y shows."""
     fit_requested = Signal()
+    menu_requested = Signal(float, object)
+    """The right button was pressed: the x there, and the QPoint on the screen."""
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False, defaultPadding=0.0)
@@ -60,10 +62,14 @@ class PlotView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         super().mouseDragEvent(ev, axis=0 if self.y_is_free else None)
 
     def mouseClickEvent(self, ev: Any) -> None:
-        """A double click asks to fit (override)."""
+        """A double click asks to fit, the right button for a menu (override)."""
         if ev.double() and ev.button() == Qt.MouseButton.LeftButton:
             ev.accept()
             self.fit_requested.emit()
+        elif ev.button() == Qt.MouseButton.RightButton:
+            ev.accept()
+            x = float(self.mapSceneToView(ev.scenePos()).x())
+            self.menu_requested.emit(x, ev.screenPos().toPoint())
 
     def keyPressEvent(self, ev: Any) -> None:
         """pyqtgraph's zoom history is not ours (override): keys go on to the window."""

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from engine.problems import Problem
 from engine.runs.folder import RunFolder
-from engine.runs.library import RunInfo
+from engine.runs.info import RunInfo
 from engine.training.begin import Resume
 from engine.training.events import Ended
 from gui import texts
 from gui.presenters.fork import describe
 from gui.presenters.possible import State
+from gui.presenters.run_texts import title_of
 from gui.presenters.runs import stamped_checkpoints
 from gui.presenters.training import TrainingPresenter
 
@@ -156,9 +157,9 @@ def interrupted_runs(runs: Sequence[RunInfo]) -> BannerView | None:
             actions=("show_interrupted", "put_aside"), dismissible=False,
         )  # fmt: skip
     (run,) = runs
-    place = f" at epoch {run.position[0]}, batch {run.position[1]}" if run.position else ""
+    place = f" at {run.where}" if run.where else ""
     return BannerView(
-        "info", "Interrupted", f"{run.title or texts.run_title(run.name)} was interrupted{place}.",
+        "info", "Interrupted", f"{title_of(run)} was interrupted{place}.",
         "Resume goes on from its newest checkpoint.",
         actions=("resume_interrupted", "show_interrupted", "put_aside"), dismissible=False,
     )  # fmt: skip

@@ -113,9 +113,12 @@ class ComparedPresenter(QObject):
 
     def set_open(self, key: str) -> None:
         """The run of that key is open: its curves are there already, in front."""
-        if key != self._open:
-            self._open = key
-            self.loaded.emit()
+        if key == self._open:
+            return
+        before, self._open = self._open, key
+        if before in self._chosen:  # it may have been trained further
+            self._read(self._chosen[before])
+        self.loaded.emit()
 
     # --- Curves ------------------------------------------------------------------------------
 
@@ -157,7 +160,7 @@ class ComparedPresenter(QObject):
         if not self._polling:
             self._polling = True
             live = self._live()
-            self._worker.request(self, lambda: any([source.poll() for source in live]))
+            self._worker.request(self, lambda: sum(source.poll() for source in live))
 
     def _on_done(self, key: object, result: Any) -> None:
         if key is self:

@@ -63,7 +63,7 @@ def component_data(kind: str, name: str) -> dict[str, Any]:
 def value_when_on(option: Option) -> Any:
     """What an option that may be empty starts from when it is switched on."""
     if option.group is not None:
-        return defaults_of(option.group)
+        return defaults_of(option.group) | (option.typical or {})
     if option.typical is not None:
         return option.typical
     if option.type == "int":

@@ -35,9 +35,7 @@ def edit_between(now: Recipe, wanted: Recipe) -> LiveEdit:
 
 def when(edit: LiveEdit, path: str) -> When:
     """When the edit of one field, picker or group takes effect."""
-    if path in edit.changes:
-        return "now"
-    return "next" if any(is_within(path, waiting) for waiting in edit.later) else ""
+    return "now" if path in edit.changes else "next" if path in edit.later else ""
 
 
 def names(paths: Iterable[str]) -> str:

@@ -10,7 +10,6 @@ from engine.runs.follow import FollowedRun
 from engine.runs.interventions import Intervention
 from engine.runs.metriclog import MetricLog
 from engine.training.channel import Channel
-from engine.training.events import Progress
 
 
 class Following:

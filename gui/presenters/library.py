@@ -10,8 +10,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.problems import Problem
-from engine.runs.folder import RunFolder
-from engine.runs.info import RunInfo, describe_run
+from engine.runs.info import RunInfo
 from engine.runs.library import Library
 from gui.presenters.messages import Messages
 from gui.presenters.previews import PreviewWorker
@@ -89,7 +88,7 @@ class LibraryPresenter(QObject):
         if time.monotonic() >= self._next_whole:
             self.refresh()
         elif live := tuple(run for run in self.runs if run.state == "running"):
-            self._ask("live", lambda: [describe_run(RunFolder(run.path)) for run in live])
+            self._ask("live", lambda: [self._library.look(r) for r in live if r.path.is_dir()])
 
     def _look_at_all(self) -> tuple[list[RunInfo], float]:
         began = time.monotonic()

@@ -1,4 +1,4 @@
-"""What is marked on the curves of the training or run that is shown: changes, checkpoints, forks."""
+"""What is marked on the curves of the run that is shown: changes, checkpoints, where it forked."""
 
 from __future__ import annotations
 

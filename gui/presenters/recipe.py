@@ -11,6 +11,7 @@ from engine.facts import Facts
 from engine.live import LiveEdit
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
+from engine.schema import Option
 from gui import texts
 from gui.presenters import declared, edits
 from gui.presenters.comparison import Comparison
@@ -129,8 +130,16 @@ class RecipePresenter(QObject):
         value = None
         if on:
             before = self.opened.value(path)
-            value = before if before is not None else declared.value_when_on(option)
+            value = before if before is not None else self._start_of(path, option)
         self._change(with_value(self._data, path, value), texts.title(option.name))
+
+    def _start_of(self, path: str, option: Option) -> Any:
+        """What an option that is switched on starts from; a group from its plain defaults when
+        what is typical does not suit the dataset."""
+        value = declared.value_when_on(option)
+        found = Recipe.problems(with_value(self._data, path, value)) if option.group else []
+        unsuited = any(is_within(problem.path, path) for problem in found)
+        return declared.defaults_of(option.group) if option.group and unsuited else value
 
     def reset(self, path: str) -> None:
         """Take the field back to what was opened or saved."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from engine.training import commands as c
 from engine.training import events as e
 from gui import texts
-from gui.presenters.messages import Messages
+from gui.presenters.messages import Level, Messages
 from gui.presenters.training import TrainingPresenter
 
 _TOLD = (c.SaveCheckpoint, c.Export, c.Validate)
@@ -24,7 +24,7 @@ class Reporter(QObject):
 
     def _on_happened(self, event: e.Event) -> None:
         if isinstance(event, e.Notice):
-            self._messages.problem(event.problem, "warning")
+            self._say_what_to_do(event.problem.sentence, event.problem.hint, "warning")
         elif isinstance(event, e.Recovered):
             self._messages.say(event.sentence, "good")
         elif isinstance(event, e.Intervened):
@@ -35,7 +35,9 @@ class Reporter(QObject):
 
     def _say(self, report: c.Report) -> None:
         if not report.ok:
-            hint = f" ({report.hint})" if report.hint else ""
-            self._messages.say(f"{report.sentence}{hint}", "error")
+            self._say_what_to_do(report.sentence, report.hint, "error")
         elif isinstance(report.command, _TOLD):
             self._messages.say(report.sentence, "good")
+
+    def _say_what_to_do(self, sentence: str, hint: str, level: Level) -> None:
+        self._messages.say(f"{sentence} ({hint})" if hint else sentence, level)

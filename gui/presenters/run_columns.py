@@ -22,6 +22,7 @@ class Column:
     key: Callable[[RunInfo], Any]
     figures: bool = False
     """Flush to the right, and sorted from the largest at first."""
+    tip: str = ""
 
 
 def _words(value: str) -> str | None:
@@ -48,22 +49,27 @@ def _first_line(run: RunInfo) -> str:
 TICK, STAR, NAME, STATE, TAGS = "tick", "star", "name", "state", "tags"
 
 COLUMNS = (
-    Column(TICK, "", 36, lambda _run: "", lambda _run: None),
-    Column(STAR, "", 30, lambda _run: "", lambda run: run.favourite or None, figures=True),
-    Column(NAME, "Name", 184, say.title_of, lambda run: _words(say.title_of(run))),
-    Column(STATE, "State", 156, say.state_of, lambda run: run.state),
+    Column(TICK, "", 36, lambda _run: "", lambda _run: None,
+           tip="Runs that are compared: their curves are laid over the open one"),
+    Column(STAR, "", 30, lambda _run: "", lambda run: run.favourite or None, True,
+           tip="Favourites"),
+    Column(NAME, "Name", 168, say.title_of, lambda run: _words(say.title_of(run))),
+    Column(STATE, "State", 176, say.state_of, lambda run: run.state),
+    Column("best", "Best", 84, lambda r: say.value_text(r, say.best_of(r)), say.best_of, True,
+           tip="The best validation"),
+    Column("started", "Date", 112, say.moment_of, _moment_key, True, tip="When it was started"),
+    Column("last", "Last", 84, lambda r: say.value_text(r, say.last_of(r)), say.last_of, True,
+           tip="The last validation"),
     Column("dataset", "Dataset", 96, lambda r: r.dataset, lambda r: _words(r.dataset)),
-    Column("architecture", "Architecture", 100, lambda r: r.architecture,
+    Column("architecture", "Architecture", 96, lambda r: r.architecture,
            lambda r: _words(r.architecture)),
-    Column("best", "Best", 88, lambda r: say.value_text(r, say.best_of(r)), say.best_of, True),
-    Column("last", "Last", 88, lambda r: say.value_text(r, say.last_of(r)), say.last_of, True),
-    Column("steps", "Steps", 88, say.steps_text, lambda run: run.steps or None, True),
-    Column("seconds", "Duration", 80, _seconds, lambda run: run.seconds or None, True),
-    Column("started", "Date", 112, say.moment_of, _moment_key, True),
+    Column("seconds", "Duration", 80, _seconds, lambda run: run.seconds or None, True,
+           tip="The time spent training"),
+    Column("steps", "Steps", 120, say.steps_text, lambda run: run.steps or None, True,
+           tip="Optimizer steps"),
     Column(TAGS, "Tags", 120, _tags, lambda run: _words(_tags(run))),
     Column("note", "Note", 200, _first_line, lambda run: _words(run.note)),
     Column("parent", "Forked from", 168, say.parent_text, lambda run: _words(run.parent or "")),
 )  # fmt: skip
 
 PLACES = {column.name: place for place, column in enumerate(COLUMNS)}
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from math import isfinite
 
@@ -125,3 +125,33 @@ def parent_text(run: RunInfo) -> str:
 def _finite(value: object) -> float | None:
     usable = isinstance(value, int | float) and isfinite(value)
     return float(value) if usable else None  # type: ignore[arg-type]
+
+
+def tags_from(text: str) -> tuple[str, ...]:
+    """Tags as they are typed, between commas: each once."""
+    parts = (" ".join(part.split()) for part in text.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def compare_tip(run: RunInfo, on: bool) -> str:
+    """What a click on the box before a run does."""
+    return "Take its curves off the plots" if on else f"Lay the curves of {title_of(run)} over"
+
+
+def _name_tip(run: RunInfo) -> str:
+    return "\n".join(dict.fromkeys((title_of(run), run.name)))
+
+
+def _moment_tip(run: RunInfo) -> str:
+    found = moment(run.started)
+    return found.strftime("%A, %d %B %Y, %H:%M:%S") if found else ""
+
+
+TIPS: dict[str, Callable[[RunInfo], str]] = {
+    "name": _name_tip,
+    "best": best_sentence,
+    "started": _moment_tip,
+    "note": lambda run: run.note,
+    "last": lambda run: "The value of the last validation" if run.last else "",
+}
+"""Columns that tell more when pointed at."""

@@ -12,6 +12,7 @@ from engine.runs.folder import RunFolder
 from engine.runs.fork import recipe_at
 from engine.runs.interventions import read_interventions
 from engine.runs.metricreader import read_metrics
+from engine.runs.state import run_state
 from engine.training.channel import Channel
 from engine.training.events import Ended, Result, Status
 from gui import texts

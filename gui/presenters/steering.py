@@ -156,7 +156,9 @@ class SteeringPresenter(QObject):
         the fields that nobody has edited."""
         if self._other or not self.steered:
             return
-        unedited = (change for change in made.changes if self._recipe.get(change.path) == change.old)
+        unedited = (
+            change for change in made.changes if self._recipe.get(change.path) == change.old
+        )
         stale = {change.path: change.new for change in unedited}
         if stale:
             self._recipe.set_all(stale, made.label)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from engine.live import changed
-from engine.problems import Problem
+from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder
 from engine.training import commands as c
@@ -21,9 +23,12 @@ from gui.presenters.following import Following
 from gui.presenters.possible import ACTIVE, Situation, State, possible
 from gui.presenters.progress import ProgressView, view_of
 from gui.presenters.recipe import RecipePresenter
-from gui.presenters.runs import channel_of, ending_of
+from gui.presenters.runs import channel_of, ending_of, state_of
 
 LOADING = "Loading PyTorch…"
+
+
+_ENDINGS: dict[e.Status, State] = {"finished": State.FINISHED, "failed": State.FAILED}
 
 
 class Worker(Protocol):
@@ -104,11 +109,11 @@ class TrainingPresenter(QObject):
     @property
     def run(self) -> Path | None:
         """The run folder of the training, once there is one."""
-        if self.ended is not None and self.ended.result.run is not None:
+        if self.folder is not None:
+            return self.folder.path
+        if self.ended is not None:
             return self.ended.result.run
-        if self.started is not None:
-            return self.started.run
-        return self.folder.path if self.folder is not None else None
+        return self.started.run if self.started is not None else None
 
     def can(self, action: str) -> Availability:
         """Whether one of the actions of `possible` can be done, or why not."""
@@ -128,13 +133,13 @@ class TrainingPresenter(QObject):
             self._begin(New(preset))
 
     def resume(self, folder: RunFolder, checkpoint: Path | None = None) -> None:
-        """Go on with a run, whose recipe must be the open one, from its newest checkpoint or from
-        this one."""
+        """Go on with a run from its newest checkpoint or from this one; the open recipe must be
+        the one with which it goes on. Raises ProblemError when the run cannot be read."""
         if not self.active:
             self._begin(Resume(folder, checkpoint), folder)
 
     def extend(self, folder: RunFolder, epochs: int) -> None:
-        """Train a finished run, whose recipe must be the open one, for so many epochs more."""
+        """Train a finished run for so many epochs more; otherwise as `resume`."""
         if not self.active:
             self._begin(Extend(folder, epochs), folder)
 
@@ -147,11 +152,12 @@ class TrainingPresenter(QObject):
         recipe, facts = self._recipe.recipe, self._recipe.facts()
         if recipe is None or facts is None:
             return
+        first = recipe if folder is None else folder.recipe()  # the changes are in its log
         self._forget(folder)
         self.begun, self.trained = begin, recipe
         message = "Preparing…" if self._ready else LOADING
         self.preparing = e.Preparing(message)
-        self.channel = self._worker.train(recipe, *self._dirs, begin)
+        self.channel = self._worker.train(first, *self._dirs, begin)
         self._enter(State.PREPARING)
         self.began.emit(self.channel, facts.main_metric)
 
@@ -189,18 +195,16 @@ class TrainingPresenter(QObject):
         if self.can("checkpoint").enabled:
             self.post(c.SaveCheckpoint())
 
-    def show_run(self, folder: RunFolder, recipe: Recipe, state: str = "") -> None:
-        """Show a run of the past as if it had just ended here; not while a training runs.
-        `state` is the run's own word; an interrupted one is shown as such."""
+    def show_run(self, folder: RunFolder, recipe: Recipe) -> None:
+        """Show a run of the past as if it had just ended here; not while a training runs. Raises
+        ProblemError when its curves cannot be read."""
         if self.active:
             return
+        channel = channel_of(folder)
         self._forget(folder)
-        self.trained = recipe
-        self.channel = channel_of(folder)
+        self.trained, self.channel = recipe, channel
         self.began.emit(self.channel, recipe.dataset.facts().main_metric)
         self._on_happened(ending_of(folder))
-        if state == State.INTERRUPTED:
-            self._enter(State.INTERRUPTED)
 
     def follow(self, following: Following, recipe: Recipe) -> None:
         """Show a run that another process trains; call `poll` from now on."""
@@ -221,10 +225,7 @@ class TrainingPresenter(QObject):
             self._on_happened(e.Intervened(intervention))
         if following.over:
             self.following = None
-            ending = ending_of(following.folder)
-            self._on_happened(ending)
-            if not following.folder.summary():
-                self._enter(State.INTERRUPTED)
+            self._on_happened(ending_of(following.folder))
 
     def post(self, command: c.Command) -> None:
         """Send a command; its report comes back as an event."""
@@ -326,8 +327,35 @@ class TrainingPresenter(QObject):
 
     def _on_ended(self, event: e.Event) -> None:
         assert isinstance(event, e.Ended)
-        self.ended = event
         self._held_soon = False
-        states = {"finished": State.FINISHED, "stopped": State.STOPPED, "failed": State.FAILED}
-        cancelled = event.result.status == "stopped" and event.result.run is None
-        self._enter(State.IDLE if cancelled else states[event.result.status])
+        if self._never_went_on():
+            event = self._shown_again(event)
+        self.ended = event
+        self._enter(self._ending(event.result))
+
+    def _ending(self, result: e.Result) -> State:
+        if result.status != "stopped":
+            return _ENDINGS[result.status]
+        if result.run is None:
+            return State.IDLE  # cancelled before there was anything
+        past = self.folder is not None and self.started is None
+        broken = past and state_of(RunFolder(result.run)) == "interrupted"
+        return State.INTERRUPTED if broken else State.STOPPED
+
+    def _never_went_on(self) -> bool:
+        """Whether an earlier run that was to go on is as it was."""
+        return self.started is None and isinstance(self.begun, Resume | Extend)
+
+    def _shown_again(self, event: e.Ended) -> e.Ended:
+        """The earlier run with its curves and its own ending, or with why it could not go on."""
+        folder, trained = self.folder, self.trained
+        assert folder is not None
+        assert trained is not None
+        with suppress(ProblemError):  # its curves cannot be read, which has been said then
+            self.channel = channel_of(folder)
+        self.began.emit(self.channel, trained.dataset.facts().main_metric)
+        ending = ending_of(folder)
+        if event.result.status == "stopped":
+            return ending
+        result = replace(ending.result, status="failed")
+        return replace(event, result=result)

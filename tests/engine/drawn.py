@@ -44,7 +44,9 @@ def values(option: Option) -> st.SearchStrategy[Any]:
         "choice": lambda: st.sampled_from(option.choices),
         "int_list": lambda: st.lists(_ints(option), max_size=3),
         "float_list": lambda: st.lists(_floats(option), max_size=3),
-        "text_list": lambda: st.lists(_TEXT, max_size=3),
+        "text_list": lambda: st.lists(
+            st.sampled_from(option.choices) if option.choices else _TEXT, max_size=3
+        ),
         "component": lambda: components(str(option.component_kind)),
         "group": lambda: sections(option.group) if option.group else st.none(),
     }[option.type]()

@@ -44,6 +44,7 @@ class Everything(Section):
     sizes: Sizes = option((4, 2), "Sizes.")
     shares: tuple[Annotated[float, Field(ge=0)], ...] = option((0.5,), "Shares.")
     names: tuple[str, ...] = option((), "Names.")
+    picks: tuple[Literal["a", "b"], ...] = option(("a",), "Any of two.")
     needed: int = option(help="Must be given.")
     schedule: Annotated[Schedule, OneOf("schedule")] = option(..., "A component.")
     stopping: EarlyStopping | None = option(None, "A group.")
@@ -55,7 +56,8 @@ def test_every_type_of_option_is_read_back() -> None:
     assert types == {
         "whole": "int", "rate": "float", "perhaps": "float", "switch": "bool", "words": "text",
         "place": "path", "pick": "choice", "sizes": "int_list", "shares": "float_list",
-        "names": "text_list", "needed": "int", "schedule": "component", "stopping": "group",
+        "names": "text_list", "picks": "text_list", "needed": "int", "schedule": "component",
+        "stopping": "group",
     }  # fmt: skip
     assert found["whole"] == Option(
         "whole", "int", "A number.", default=3, ge=1, lt=9, unit="things"
@@ -63,7 +65,7 @@ def test_every_type_of_option_is_read_back() -> None:
     assert (found["rate"].gt, found["rate"].le) == (0, 1)
     assert (found["rate"].scale, found["rate"].advanced) == ("log", True)
     assert (found["perhaps"].nullable, found["perhaps"].typical) == (True, 2.0)
-    assert found["pick"].choices == ("a", "b")
+    assert found["pick"].choices == found["picks"].choices == ("a", "b")
     assert (found["sizes"].ge, found["sizes"].default) == (1, [4, 2])
     assert found["shares"].ge == 0
     assert (found["needed"].required, found["whole"].required) == (True, False)

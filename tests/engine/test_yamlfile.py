@@ -143,3 +143,54 @@ def test_any_text_is_data_or_a_problem(text: str) -> None:
     except ProblemError as error:
         found = error.problems  # the other outcome that is fine
         assert found
+
+
+# --- A glance -----------------------------------------------------------------------------------
+
+
+def glance(text: str, folder: Path) -> dict[str, str]:
+    path = folder / "glance.yaml"
+    path.write_bytes(text.encode())
+    return yamlfile.glance(path)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("abcd"),
+        st.one_of(_scalars, st.lists(_scalars), st.dictionaries(st.sampled_from("xyz"), _scalars)),
+    )
+)
+def test_a_glance_sees_the_texts_of_two_levels(
+    tmp_path_factory: pytest.TempPathFactory, data: dict[str, Any]
+) -> None:
+    found = glance(yamlfile.dump(data), tmp_path_factory.getbasetemp())
+    flat = {key: value for key, value in data.items() if isinstance(value, str)}
+    for key, section in data.items():
+        if isinstance(section, dict):
+            flat |= {f"{key}.{k}": v for k, v in section.items() if isinstance(v, str)}
+    assert {key: found[key] for key in flat} == flat
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", {}),
+        ("plain", {}),
+        ("[a, {b: c}]", {"[].b": "c"}),
+        ("a: {b: {c: d}, e: f}", {"a.e": "f"}),
+        ("a: [{b: c}, d]\ne: f", {"e": "f"}),
+        ("? {a: b}\n: c\nd: e", {".a": "b", "?": "c", "d": "e"}),
+        ("? [a]\n: c\nd: e", {"?": "c", "d": "e"}),
+        ("a: &x b\nc: *x\n*x : d\ne: f", {"a": "b", "?": "d", "e": "f"}),
+        ('"[]": a\nb: c', {"?": "a", "b": "c"}),
+        ("a: no\na: 1e3", {"a": "1e3"}),
+    ],
+)
+def test_a_glance_at_what_no_recipe_is(text: str, found: dict[str, str], tmp_path: Path) -> None:
+    assert glance(text, tmp_path) == found
+
+
+@pytest.mark.parametrize("text", ["a: [", "[" * 400_000, "{a: " * 200_000, "a: \x00", "- a\nb"])
+def test_a_glance_that_fails_is_a_problem(text: str, tmp_path: Path) -> None:
+    with pytest.raises(ProblemError, match="cannot be read"):
+        glance(text, tmp_path)

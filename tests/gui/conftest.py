@@ -11,11 +11,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.recipe import Recipe
+from gui import desk as desk_module
+from gui.app import make_window
 from gui.panels.recipe import RecipePanel
 from gui.presenters.messages import Message, Messages
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
-from tests.gui.fakes import FakePreviews, FakeWorker
+from gui.window import MainWindow
+from tests.gui.fakes import FakePreviews, FakeWorker, ended
+
+Open = Callable[..., MainWindow]
 
 DATA = {
     "version": 1,
@@ -108,3 +113,36 @@ def panel(theme: Theme, recipe: RecipePresenter, qtbot: QtBot) -> RecipePanel:
     made.show()
     qtbot.waitExposed(made)
     return made
+
+
+@pytest.fixture
+def open_window(
+    qapp: QApplication, qtbot, monkeypatch: pytest.MonkeyPatch, worker: FakeWorker,
+    previews: FakePreviews,
+) -> Iterator[Open]:  # fmt: skip
+    monkeypatch.setenv("TRAINBOARD_THEME", "light")
+    monkeypatch.setattr(desk_module, "TrainingThread", lambda: worker)
+    monkeypatch.setattr(desk_module, "PreviewThread", lambda: previews)
+    windows: list[MainWindow] = []
+
+    def make(argument: str | None = None, size: tuple[int, int] | None = (1280, 800)) -> MainWindow:
+        window = make_window(qapp, argument)
+        windows.append(window)
+        if size is not None:
+            window.resize(*size)
+        window.show()
+        qtbot.waitExposed(window)
+        return window
+
+    yield make
+    for window in windows:
+        window._desk.recipe.mark_saved()
+        if window._desk.training.active:
+            worker.tell(ended("stopped"))
+        window.close()
+        window.deleteLater()
+
+
+@pytest.fixture
+def window(open_window: Open) -> MainWindow:
+    return open_window()

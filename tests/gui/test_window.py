@@ -5,19 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
-    QLabel,
     QLineEdit,
     QListWidget,
-    QMessageBox,
     QPlainTextEdit,
     QTabWidget,
     QToolButton,
@@ -27,86 +24,15 @@ from PySide6.QtWidgets import (
 from engine.problems import Problem
 from engine.recipe import Recipe
 from engine.runs.folder import create_run
-from engine.runs.metricfile import MetricWriter
-from engine.runs.metriclog import MetricLog
 from engine.training import commands as c
 from engine.training import events as e
-from gui import desk as desk_module
-from gui.app import make_window
 from gui.forms.entries import NumberBox
 from gui.presenters.possible import State
 from gui.window import MainWindow
-from tests.gui.conftest import DATA
-from tests.gui.fakes import FakePreviews, FakeWorker, ended, started
-
-Open = Callable[..., MainWindow]
-
-
-@pytest.fixture
-def open_window(
-    qapp: QApplication, qtbot, monkeypatch: pytest.MonkeyPatch, worker: FakeWorker,
-    previews: FakePreviews,
-) -> Iterator[Open]:  # fmt: skip
-    monkeypatch.setenv("TRAINBOARD_THEME", "light")
-    monkeypatch.setattr(desk_module, "TrainingThread", lambda: worker)
-    monkeypatch.setattr(desk_module, "PreviewThread", lambda: previews)
-    windows: list[MainWindow] = []
-
-    def make(argument: str | None = None, size: tuple[int, int] | None = (1280, 800)) -> MainWindow:
-        window = make_window(qapp, argument)
-        windows.append(window)
-        if size is not None:
-            window.resize(*size)
-        window.show()
-        qtbot.waitExposed(window)
-        return window
-
-    yield make
-    for window in windows:
-        window._desk.recipe.mark_saved()
-        if window._desk.training.active:
-            worker.tell(ended("stopped"))
-        window.close()
-        window.deleteLater()
-
-
-@pytest.fixture
-def window(open_window: Open) -> MainWindow:
-    return open_window()
-
-
-def widget(window: MainWindow, name: str) -> QWidget:
-    found = window.findChild(QWidget, name)
-    assert found is not None, name
-    return found
-
-
-def words(window: MainWindow, name: str) -> str:
-    found = widget(window, name)
-    assert isinstance(found, QLabel)
-    return found.text()
-
-
-def press(qtbot, window: MainWindow, name: str) -> None:
-    qtbot.mouseClick(widget(window, name), Qt.MouseButton.LeftButton)
-
-
-def answer_dialog(button: str, seen: list[str]) -> None:
-    """Press a button of the dialog that is about to open."""
-
-    def click() -> None:
-        box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
-        seen.append(box.objectName())
-        next(b for b in box.buttons() if b.text() == button).click()
-
-    QTimer.singleShot(0, click)
-
-
-def run_training(qtbot, window: MainWindow, worker: FakeWorker) -> None:
-    press(qtbot, window, "button.start")
-    worker.tell(started())
-
+from tests.gui.conftest import DATA, Open
+from tests.gui.driving import answer_dialog, press, run_training, widget, words
+from tests.gui.fakes import FakeWorker, ended, started
+from tests.gui.run_folders import make_run
 
 # --- First sight ---------------------------------------------------------------------------------
 
@@ -166,14 +92,11 @@ def test_an_argument_that_names_nothing_is_said_and_the_starter_opens(open_windo
 
 
 def test_a_run_can_be_opened(open_window: Open, tmp_path: Path) -> None:
-    run = create_run(tmp_path, Recipe.parse(DATA))
-    log = MetricLog()
-    log.append("train_loss", step=1, epoch=0.1, time=0.1, value=2.3)
-    MetricWriter(log, run.path, on_error=lambda error: None).flush()
+    run = make_run(tmp_path, Recipe.parse(DATA)).folder
     window = open_window(str(run.path))
     assert "digits-mlp" in window.windowTitle()
     assert widget(window, "live").isVisible()
-    assert words(window, "banner.title") == "Stopped"
+    assert words(window, "banner.title") == "Finished"
 
 
 # --- The recipe and Start ------------------------------------------------------------------------
@@ -233,7 +156,7 @@ def test_the_states_are_shown(qtbot, window: MainWindow, worker: FakeWorker) -> 
     assert widget(window, "live").isVisible()
     assert words(window, "progress.state") == "Running"
     assert widget(window, "button.pause").property("primary") is True
-    assert widget(window, "note.next_run").isVisible()
+    assert widget(window, "steering").isVisible()
     assert words(window, "status.device") == "cpu, 2 threads"
     press(qtbot, window, "button.pause")
     assert words(window, "progress.state") == "Pausing…"
@@ -258,7 +181,7 @@ def test_finished_offers_what_comes_next(qtbot, window: MainWindow, worker: Fake
     assert "98.6" in words(window, "banner.sentence")
     for name in ("banner.export", "banner.start", "banner.open_run"):
         assert widget(window, name).isVisible(), name
-    assert widget(window, "note.next_run").isHidden()
+    assert widget(window, "steering").isHidden()
     press(qtbot, window, "banner.start")
     assert window._desk.training.state is State.PREPARING
     assert widget(window, "preparing").isVisible()

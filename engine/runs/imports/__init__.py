@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,23 +55,25 @@ def import_curves(path: Path, runs_dir: Path, name: str = "") -> Imported:
 
 
 def _sources(path: Path) -> Iterator[_Source]:
+    path = path.absolute()
     if path.is_file():
-        yield _source(path.absolute().parent, [path], path.absolute().parents[1:2])
+        yield _source(path.parent, [path], path.parent)
         return
     for folder, folders, names in os.walk(path):
         folders.sort()
         files = [Path(folder, name) for name in sorted(names)]
         if any(map(_is_known, files)):
-            yield _source(Path(folder).absolute(), files, [path.absolute().parent])
+            yield _source(Path(folder), files, path)
 
 
 def _is_known(path: Path) -> bool:
     return tensorboard.is_event_file(path) or path.name == "metrics.csv"
 
 
-def _source(folder: Path, files: list[Path], above: Sequence[Path]) -> _Source:
-    """The run of one folder. Event files come first: they know the time."""
-    name = str(folder.relative_to(above[0])) if above else folder.name
+def _source(folder: Path, files: list[Path], top: Path) -> _Source:
+    """The run of one folder at or below `top`. Event files come first: they know the time."""
+    numbered = top.name.startswith("version_")  # by Lightning, which says nothing by itself
+    name = str(folder.relative_to(top.parent.parent if numbered else top.parent))
     events = [file for file in files if tensorboard.is_event_file(file)]
     if events:
         return _Source(name, lambda: tensorboard.read_events(folder, events))

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.problems import Problem, ProblemError
 from engine.runs.imports.curves import Column, Curves, set_epochs
+
 _START = 1
 """`SessionLog.START`: what TensorBoard goes by, too."""
 
@@ -38,11 +39,12 @@ def read_events(folder: Path, files: Sequence[Path]) -> Curves:
     if not metrics:
         sentence = f"There are no curves in the event files of {folder}"
         raise ProblemError(Problem("import", sentence, "only scalars can be imported"))
+    started = min(reader.started, *(float(points["time"].min()) for points in metrics.values()))
     for points in metrics.values():
-        points["time"] = (points["time"] - reader.started).clip(min=0.0)
+        points["time"] -= started
     if len(metrics) > 1 and "epoch" in metrics:
         set_epochs(metrics, metrics.pop("epoch"))
-    return Curves("tensorboard", folder, metrics, reader.started)
+    return Curves("tensorboard", folder, metrics, started)
 
 
 class _Reader:

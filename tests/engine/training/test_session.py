@@ -12,7 +12,8 @@ import torch
 
 from engine.problems import ProblemError
 from engine.recipe import Recipe
-from engine.runs.folder import RunFolder, describe_run
+from engine.runs.folder import RunFolder
+from engine.runs.library import describe_run
 from engine.runs.metricreader import read_metrics
 from engine.training import commands as c
 from engine.training.channel import Channel

@@ -299,13 +299,32 @@ def test_the_form_follows_undo(qtbot, find: Find, recipe: RecipePresenter) -> No
     assert entry.lineEdit().text() == "10"
 
 
-def test_while_a_training_runs_the_panel_says_what_becomes_of_edits(
-    find: Find, panel: RecipePanel
+def test_while_a_training_runs_a_problem_is_not_in_the_way_of_a_start(
+    find: Find, panel: RecipePanel, recipe: RecipePresenter
 ) -> None:
-    note = find(QWidget, "note.next_run")
-    assert note.isHidden()
+    recipe.set("training.epochs", 0)
+    said = find(QLabel, "note.problems.what")
+    assert said.text().startswith("Cannot start")
     panel.set_running(True)
-    assert note.isVisible()
+    assert said.text().startswith("Cannot be applied")
+
+
+def test_a_field_says_when_its_edit_takes_effect(find: Find, recipe: RecipePresenter) -> None:
+    recipe.compare_with(recipe.recipe)
+    rate, batch = find(QLabel, "optimizer.lr.when"), find(QLabel, "training.batch_size.when")
+    picker = find(QLabel, "optimizer.when")
+    heights = [part.parentWidget().height() for part in (rate, batch)]
+    assert rate.isHidden()
+    recipe.set("optimizer.lr", 0.001)
+    recipe.set("training.batch_size", 32)
+    assert (rate.text(), batch.text()) == ("can apply now", "next run")
+    assert [part.parentWidget().height() for part in (rate, batch)] == heights
+    recipe.choose("optimizer", "sgd")
+    assert picker.text() == "next run"
+    assert find(QLabel, "optimizer.lr.when").isHidden()
+    recipe.compare_with(None)
+    assert picker.isHidden()
+    assert batch.isHidden()
 
 
 def test_every_entry_has_a_name_for_screen_readers(panel: RecipePanel) -> None:

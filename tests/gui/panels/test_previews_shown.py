@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -13,10 +15,13 @@ from engine.problems import Problem, ProblemError
 from engine.views import DataView, Layer, ModelView, Sample
 from gui.panels.data import DataPanel
 from gui.panels.model import ModelPanel
+from gui.presenters.freezing import FreezePresenter
 from gui.presenters.previews import Preview
 from gui.presenters.recipe import RecipePresenter
+from gui.presenters.steering import SteeringPresenter
+from gui.presenters.training import TrainingPresenter
 from gui.theme import Theme
-from tests.gui.fakes import FakePreviews
+from tests.gui.fakes import FakePreviews, FakeWorker
 
 IMAGES = DataView(
     facts=Facts("image", (1, 2, 2), "classes", ("cat", "dog"), 100, licence="CC0"),
@@ -165,10 +170,16 @@ def test_after_a_failure_data_comes_back(
     assert data.findChild(QWidget, "data.notice").isHidden()
 
 
+@pytest.fixture
+def freezing(recipe: RecipePresenter, worker: FakeWorker) -> FreezePresenter:
+    training = TrainingPresenter(worker, recipe, Path("/runs"), Path("/data"))
+    return FreezePresenter(recipe, SteeringPresenter(training, recipe))
+
+
 def test_the_model_is_a_table_of_layers(
-    qtbot, preview: Preview, previews: FakePreviews, source: Source
+    qtbot, preview: Preview, previews: FakePreviews, source: Source, freezing: FreezePresenter
 ) -> None:
-    panel = ModelPanel(preview)
+    panel = ModelPanel(preview, freezing)
     qtbot.addWidget(panel)
     loaded(preview, previews, source, MODEL)
     assert words(panel, "model.title") == "650 parameters in 2 layers"
@@ -177,10 +188,31 @@ def test_the_model_is_a_table_of_layers(
     assert rows == [["0", "Flatten", "64", "—", "—"], ["1", "Linear", "10", "650", "40 B"]]
 
 
+def test_a_layer_can_be_frozen_by_its_check_box(
+    qtbot, preview: Preview, previews: FakePreviews, source: Source, freezing: FreezePresenter,
+    recipe: RecipePresenter,
+) -> None:  # fmt: skip
+    panel = ModelPanel(preview, freezing)
+    qtbot.addWidget(panel)
+    panel.resize(800, 400)
+    panel.show()
+    loaded(preview, previews, source, MODEL)
+    table = panel.findChild(QTableView, "model.layers")
+    box = table.model().index(1, 5)
+    assert table.model().index(0, 5).data(Qt.ItemDataRole.CheckStateRole) is None
+    place = table.visualRect(box)
+    place.setWidth(32)
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place.center())
+    assert recipe.get("training.freeze") == ["1"]
+    assert box.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+    recipe.undo()
+    assert box.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Unchecked
+
+
 def test_a_model_that_cannot_be_built_says_why(
-    qtbot, preview: Preview, previews: FakePreviews, source: Source
+    qtbot, preview: Preview, previews: FakePreviews, source: Source, freezing: FreezePresenter
 ) -> None:
-    panel = ModelPanel(preview)
+    panel = ModelPanel(preview, freezing)
     qtbot.addWidget(panel)
     loaded(preview, previews, source, Problem("architecture", "Too many pools for 8×8", "fewer"))
     assert words(panel, "model.notice.sentence") == "Too many pools for 8×8"

@@ -140,7 +140,7 @@ def test_reports_become_messages(
     assert [(message.level, message.text) for message in said] == [
         ("good", "Saved step-00000012.ckpt"),
         ("error", "No space left (free some)"),
-        ("warning", "checkpoint: Not written (free space)"),
+        ("warning", "Not written (free space)"),
     ]
     reporter.deleteLater()
 
