@@ -22,6 +22,8 @@ class Facts:
     (features,) for a table. `targets` names the classes, or the target columns of a regression.
     `official_test` is how many of the `samples` are the dataset's own test part (0: none).
     `download` is the number of bytes to fetch when the data is not on disk (0: embedded).
+    `encoding` says how a row of the user's own table becomes the features, as JSON (engine/
+    datasets/table/rows.py reads it); it is known once the data is loaded.
     """
 
     kind: Kind
@@ -33,6 +35,7 @@ class Facts:
     download: int = 0
     licence: str = ""
     official_test: int = 0
+    encoding: str = ""
 
     @property
     def inputs(self) -> int:

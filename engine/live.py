@@ -35,11 +35,18 @@ def live_changes(now: Recipe, wanted: Recipe) -> LiveEdit:
     for path in {**before, **after}:
         if path in ("name", "notes") or before.get(path, ...) == after.get(path, ...):
             continue
-        if path in possible:
+        if path in possible and not _of_another(path, before, after):
             changes[path] = after[path]
         else:
             later.append(path)
     return LiveEdit(changes, tuple(later))
+
+
+def _of_another(path: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether the option is one of a component that was exchanged: a rate that suits SGD is not
+    meant for the Adam that trains."""
+    name = f"{path.rpartition('.')[0]}.name"
+    return before.get(name) != after.get(name)
 
 
 def changed(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:

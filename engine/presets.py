@@ -107,6 +107,7 @@ def save(recipe: Recipe, path: Path, comment: str | None = None) -> None:
     """
     opening = opening_comment(path) if comment is None else comment
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, recipe.to_yaml(opening).encode())
     except (OSError, UnicodeEncodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)

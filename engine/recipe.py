@@ -27,7 +27,10 @@ SECTIONS = ("dataset", "architecture", "loss", "optimizer", "regularization", "t
 def _default_loss(data: dict[str, Any]) -> Loss:
     """The usual loss of the dataset's task."""
     dataset = data.get("dataset")
-    regression = isinstance(dataset, Dataset) and dataset.facts().task == "regression"
+    try:
+        regression = isinstance(dataset, Dataset) and dataset.facts().task == "regression"
+    except ProblemError:  # the dataset's facts cannot be had, which `conflicts` says
+        regression = False
     name = "mse" if regression else "cross_entropy"
     return cast(Loss, COMPONENTS.get("loss", name).model_validate({}))
 

@@ -81,6 +81,11 @@ Sizes = Annotated[tuple[PositiveInt, ...], BeforeValidator(_to_tuple)]
 """A list of whole numbers from 1 to 65,536: hidden sizes, channels."""
 
 
+@dataclass(frozen=True)
+class IsPath:
+    """Annotation: this text is a path, empty until one is chosen. (A `Path` cannot be empty.)"""
+
+
 # --- The registry ------------------------------------------------------------------------------
 
 
@@ -265,6 +270,8 @@ def _shape(annotation: Any, metadata: list[Any]) -> dict[str, Any]:
     for item in metadata:
         if isinstance(item, OneOf):
             found |= {"type": "component", "component_kind": item.kind}
+        if isinstance(item, IsPath):
+            found |= {"type": "path"}
         for bound in ("ge", "gt", "le", "lt"):
             if isinstance(item, getattr(annotated_types, bound.capitalize())):
                 found[bound] = getattr(item, bound)

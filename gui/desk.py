@@ -47,6 +47,7 @@ class Desk(QObject):
         super().__init__()
         self.runs_dir = runs_dir or paths.runs_dir()
         self.data_dir = data_dir or paths.data_dir()
+        self._closed = False
         self.messages = Messages()
         self.log = LogPresenter(self.messages)
         self.recipe = RecipePresenter(Recipe.parse(_FALLBACK))
@@ -183,7 +184,7 @@ class Desk(QObject):
 
     def start_threads(self) -> None:
         """Begin to load torch in the background."""
-        if not self.training_thread.isRunning():
+        if not self._closed and not self.training_thread.isRunning():
             self.training_thread.start()
             self.preview_thread.start()
             self.model.want(True)
@@ -191,6 +192,8 @@ class Desk(QObject):
 
     def close(self) -> None:
         """End the threads; waits for what they are doing."""
+        self._closed = True
+        self.training.let_go()
         for preview in (self.data, self.model):
             preview.close()
         self.library.want(False)

@@ -14,7 +14,7 @@ from gui.panels.recipe import RecipePanel
 from gui.panels.status import StatusStrip
 from gui.panels.toolbar import Toolbar
 from gui.presenters.availability import YES, Availability, no
-from gui.presenters.banners import trained_name
+from gui.presenters.banners import banner_for, trained_name
 from gui.presenters.possible import State
 from gui.presenters.progress import ProgressView
 
@@ -102,6 +102,7 @@ class Display(QObject):
         self._recipe.set_running(training.active)
         self._show_device()
         self._centre.show_state()
+        self._name_older()
         self._run_frames()
 
     def _name_start(self) -> None:
@@ -113,6 +114,12 @@ class Display(QObject):
         ended = training.run is not None and training.state in _NAMED - {State.FOLLOWED}
         again = ended and training.trained == self._desk.recipe.recipe
         self._actions.rename("start", "Run again" if again else "Start", "play")
+
+    def _name_older(self) -> None:
+        """After a damaged checkpoint the button names the one to go on from."""
+        view = banner_for(self._desk.training)
+        if view is not None and view.checkpoint is not None:
+            self._actions.rename("resume_older", f"Resume from {view.checkpoint.name}", "play")
 
     def _show_word(self) -> None:
         training = self._desk.training

@@ -147,6 +147,7 @@ _NAMES = {
     "clip_value": "clip gradient values",
     "max_norm": "max norm",
     "exempt": "exempt biases and norms",
+    "freeze": "frozen layers",
     "eps": "epsilon",
     "beta1": "beta 1",
     "beta2": "beta 2",

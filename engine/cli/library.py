@@ -55,7 +55,10 @@ def mark(
     note: Annotated[
         str | None, typer.Option("--note", metavar="TEXT", help="Anything worth remembering.")
     ] = None,
-    favourite: Annotated[bool | None, typer.Option("--favourite/--no-favourite")] = None,
+    favourite: Annotated[
+        bool | None,
+        typer.Option("--favourite/--no-favourite", help="Put a * before it in the list of runs."),
+    ] = None,
     archive: Annotated[
         bool | None,
         typer.Option("--archive/--no-archive", help="Leave it out of the list of runs."),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -37,12 +41,16 @@ def resume(
     Prints the same lines as train. A run that is finished prints its result again; one that has no
     checkpoint yet starts anew in its folder.
     """
-    folder = _find(run, runs_dir)
-    if folder.summary().get("status") == "finished" and checkpoint is None:
-        _show_again(folder, json=json)
-        return
-    chosen = _checkpoint(folder, checkpoint) if checkpoint is not None else None
-    _train(folder.recipe(), Resume(folder, chosen), runs_dir, data_dir, json=json, quiet=quiet)
+    from engine.runs.checkpointfile import find_checkpoint
+
+    with _told(json):
+        folder = _find(run, runs_dir)
+        if folder.summary().get("status") == "finished" and checkpoint is None:
+            _show_again(folder, json=json)
+            return
+        chosen = find_checkpoint(folder, checkpoint) if checkpoint is not None else None
+        recipe = folder.recipe()
+    _train(recipe, Resume(folder, chosen), runs_dir, data_dir, json=json, quiet=quiet)
 
 
 def extend(
@@ -57,8 +65,10 @@ def extend(
 
     The learning rate's schedule is stretched to the new end.
     """
-    folder = _find(run, runs_dir)
-    _train(folder.recipe(), Extend(folder, epochs), runs_dir, data_dir, json=json, quiet=quiet)
+    with _told(json):
+        folder = _find(run, runs_dir)
+        recipe = folder.recipe()
+    _train(recipe, Extend(folder, epochs), runs_dir, data_dir, json=json, quiet=quiet)
 
 
 def fork(
@@ -82,21 +92,34 @@ def fork(
     with the newest one.
     """
     from engine.runs.checkpointfile import read_stamp
-    from engine.runs.fork import checkpoint_at, fork_recipe, notes, recipe_at
-    from engine.training.origin import newest_checkpoint
+    from engine.runs.fork import fork_recipe, notes, recipe_at
 
-    folder = _find(run, runs_dir)
-    if checkpoint is not None:
-        path = _checkpoint(folder, checkpoint)
-    else:
-        path = (newest_checkpoint(folder) if at is None else None) or checkpoint_at(folder, at or 0)
-    recipe = fork_recipe(folder, path, overrides or [])
-    stamp = read_stamp(path)
-    if stamp is not None and not quiet:
-        say(f"Forking {folder.name} at step {stamp.step} ({path.name})")
-        for note in notes(recipe_at(folder, stamp.batch), recipe):
+    with _told(json):
+        folder = _find(run, runs_dir)
+        path = _forked_from(folder, at, checkpoint)
+        recipe = fork_recipe(folder, path, overrides or [])
+        stamp = read_stamp(path)
+        before = recipe_at(folder, stamp.batch if stamp is not None else None)
+    if not quiet:
+        step = f" at step {stamp.step}" if stamp is not None else ""
+        say(f"Forking {folder.name}{step} ({path.name})")
+        for note in notes(before, recipe):
             say(note)
     _train(recipe, Fork(folder, path), runs_dir, data_dir, json=json, quiet=quiet)
+
+
+def _forked_from(folder: RunFolder, at: int | None, checkpoint: str | None) -> Path:
+    """The checkpoint that is meant, or the newest one. Raises ProblemError."""
+    from engine.runs.checkpointfile import find_checkpoint, nearest
+    from engine.training.origin import newest_checkpoint
+
+    if at is not None and checkpoint is not None:
+        sentence = "A fork begins either at a step or with a checkpoint"
+        raise ProblemError(Problem("--at", sentence, "leave out --at or --checkpoint"))
+    if checkpoint is not None:
+        return find_checkpoint(folder, checkpoint)
+    newest = newest_checkpoint(folder) if at is None else None
+    return newest or nearest(folder, at or 0).path
 
 
 def replay(
@@ -111,18 +134,34 @@ def replay(
     Exit status 0 when weights and curves are the same bit for bit, 1 when something differs.
     """
     from engine.cli.headless import DONE, FAILED, Headless
-    from engine.runs.sameness import differences
+    from engine.runs.sameness import compared, differences
 
-    folder = _find(run, runs_dir)
-    headless = Headless(folder.recipe(), *_folders(runs_dir, data_dir), Replay(folder))
+    with _told(json):
+        folder = _find(run, runs_dir)
+        recipe = folder.recipe()
+    headless = Headless(recipe, *_folders(runs_dir, data_dir), Replay(folder))
     status = headless.run(json=json, quiet=quiet)
-    if status != DONE or headless.run_path is None:
+    expected = (DONE, FAILED) if folder.summary().get("status") == "failed" else (DONE,)
+    if status not in expected or headless.run_path is None:
         raise typer.Exit(status)
     different = differences(folder, RunFolder(headless.run_path))
     list_problems(Problem("replay", sentence) for sentence in different)
     if not different:
-        say(f"The same as {folder.name}, bit for bit: weights and every logged metric")
+        say(f"The same as {folder.name}, bit for bit: {compared(folder)}")
     raise typer.Exit(FAILED if different else DONE)
+
+
+@contextmanager
+def _told(json: bool) -> Iterator[None]:
+    """With --json, the last line tells of problems that are found before a training, too."""
+    from engine.cli.headless import failed_before_training
+
+    try:
+        yield
+    except ProblemError as error:
+        if json:
+            json_line(failed_before_training(error.problems))
+        raise
 
 
 def _find(run: str, runs_dir: Path | None) -> RunFolder:
@@ -133,18 +172,6 @@ def _find(run: str, runs_dir: Path | None) -> RunFolder:
 
 def _folders(runs_dir: Path | None, data_dir: Path | None) -> tuple[Path, Path]:
     return runs_dir or paths.runs_dir(), data_dir or paths.data_dir()
-
-
-def _checkpoint(folder: RunFolder, name: str) -> Path:
-    """A checkpoint by path or by its name in the run. Raises ProblemError when there is none."""
-    from engine.runs.checkpointfile import list_checkpoints
-
-    for candidate in (folder.checkpoints / name, folder.checkpoints / f"{name}.ckpt", Path(name)):
-        if candidate.is_file():
-            return candidate
-    names = ", ".join(c.path.name for c in list_checkpoints(folder))
-    sentence = f"{folder.name} has no checkpoint {name!r}"
-    raise ProblemError(Problem("checkpoint", sentence, f"it has {names or 'none'}"))
 
 
 def _train(
@@ -158,10 +185,32 @@ def _train(
 
 
 def _show_again(folder: RunFolder, *, json: bool) -> None:
+    """The lines that the training ended with; the folder may lie elsewhere by now."""
     summary = folder.summary()
     if json:
         json_line({"run": str(folder.path)})
-        json_line(summary)
+        json_line(_last_line(folder, summary))
         return
-    print(metrics_table(summary.get("metrics", {})))
+    print(metrics_table(_numbers(summary)))
     print(f"{folder.name} is finished. Run: {folder.path}")
+
+
+def _last_line(folder: RunFolder, summary: dict[str, Any]) -> dict[str, Any]:
+    from engine.training.events import Result
+
+    line = {field.name: summary.get(field.name) for field in fields(Result)}
+    for key, path in (("run", folder.path), ("checkpoint", folder.last_checkpoint),
+                      ("best_checkpoint", folder.best_checkpoint)):  # fmt: skip
+        line[key] = str(path) if path.exists() else None
+    return line
+
+
+def _numbers(summary: dict[str, Any]) -> dict[str, float]:
+    """The metrics of a summary, null standing for one that is no number."""
+    metrics = summary.get("metrics")
+    known = metrics.items() if isinstance(metrics, dict) else ()
+    return {
+        str(name): math.nan if value is None else value
+        for name, value in known
+        if value is None or isinstance(value, int | float)
+    }

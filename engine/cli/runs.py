@@ -122,13 +122,15 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Measure a run's checkpoint on a split."""
+    from engine.runs.checkpointfile import find_checkpoint
     from engine.runs.folder import find_run
 
     folder = find_run(run, runs_dir or paths.runs_dir())
+    chosen = find_checkpoint(folder, checkpoint) if checkpoint is not None else None
     with redirect_stdout(sys.stderr):
         from engine.training.evaluate import evaluate as measure
 
-        metrics = measure(folder, split, data_dir or paths.data_dir(), checkpoint)
+        metrics = measure(folder, split, data_dir or paths.data_dir(), chosen)
     if json:
         json_line({"run": str(folder.path), "split": split, "metrics": metrics})
     else:
@@ -149,13 +151,15 @@ def export(
 ) -> None:
     """Export a run's model and check the file."""
     from engine.exporters import export_run, find_exporter
+    from engine.runs.checkpointfile import find_checkpoint
     from engine.runs.folder import find_run
 
     find_exporter(format)
     folder = find_run(run, runs_dir or paths.runs_dir())
+    chosen = find_checkpoint(folder, checkpoint) if checkpoint is not None else None
     try:
         with redirect_stdout(sys.stderr):
-            report = export_run(folder, format, out, data_dir or paths.data_dir(), checkpoint)
+            report = export_run(folder, format, out, data_dir or paths.data_dir(), chosen)
     except ProblemError as error:
         if any(problem.path != "export" for problem in error.problems):
             raise

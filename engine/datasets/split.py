@@ -2,10 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 Indices = npt.NDArray[np.int64]
+
+LEAST = 2
+"""Training samples that are left whatever the fractions: batch norm needs more than one."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which samples are in which split."""
+
+    train: Indices
+    val: Indices
+    test: Indices
+
+
+def three_ways(
+    groups: Indices, fractions: tuple[float, float], seed: int, subset: int | None = None
+) -> Parts:
+    """The splits of samples that come in one piece: thinned to `subset`, then the test part is
+    cut off, then validation. `fractions` are those of test and validation."""
+    random = np.random.default_rng(seed)
+    kept = np.arange(len(groups)) if subset is None else thinned(groups, subset, random)
+    test, rest = cut(groups[kept], fractions[0], random, keep=LEAST + 1)
+    val, train = cut(groups[kept[rest]], fractions[1], random)
+    return Parts(kept[rest[train]], kept[rest[val]], kept[test])
+
+
+def thinned(groups: Indices, size: int, random: np.random.Generator) -> Indices:
+    """`size` samples. They are what is left after the others were taken: rare ones stay."""
+    if size >= len(groups):
+        return np.arange(len(groups))
+    return split_off(groups, len(groups) - size, random)[1]
+
+
+def cut(
+    groups: Indices, fraction: float, random: np.random.Generator, keep: int = LEAST
+) -> tuple[Indices, Indices]:
+    """The fraction, at least one sample, and the rest, at least `keep` if there are so many."""
+    size = min(round(fraction * len(groups)), len(groups) - keep)
+    return split_off(groups, size, random)
 
 
 def split_off(groups: Indices, size: int, random: np.random.Generator) -> tuple[Indices, Indices]:

@@ -8,22 +8,20 @@ from torch import Tensor
 
 from engine.datasets import preprocess
 from engine.datasets.base import Dataset, SelfSplit, Splits, TensorData
-from engine.datasets.split import Indices, split_off
+from engine.datasets.split import LEAST, Indices, cut, three_ways, thinned
 from engine.facts import Facts
-
-LEAST = 2
-"""Training samples that are left whatever the fractions: batch norm needs more than one."""
 
 
 def split_three_ways(dataset: SelfSplit, inputs: Tensor, targets: Tensor) -> Splits:
     """Cut one body of samples into train, val and test as the dataset's options say."""
-    facts, random = dataset.facts(), np.random.default_rng(dataset.split_seed)
-    whole = TensorData(inputs, targets)
-    if dataset.subset is not None:
-        whole = _thinned(whole, dataset.subset, facts, random)
-    test, rest = _cut(whole, dataset.test_fraction, facts, random, keep=LEAST + 1)
-    val, train = _cut(rest, dataset.val_fraction, facts, random)
-    return finish(facts, train, val, test)
+    facts, whole = dataset.facts(), TensorData(inputs, targets)
+    parts = three_ways(
+        _groups(targets, facts),
+        (dataset.test_fraction, dataset.val_fraction),
+        dataset.split_seed,
+        dataset.subset,
+    )
+    return finish(facts, *(_pick(whole, part) for part in (parts.train, parts.val, parts.test)))
 
 
 def split_official(dataset: Dataset, train: TensorData, test: TensorData) -> Splits:
@@ -49,18 +47,15 @@ def finish(facts: Facts, train: TensorData, val: TensorData, test: TensorData) -
 
 
 def _thinned(data: TensorData, size: int, facts: Facts, random: np.random.Generator) -> TensorData:
-    """`size` samples. They are what is left after the others were taken: rare ones stay."""
     if size >= len(data):
         return data
-    return _pick(data, split_off(_groups(data.targets, facts), len(data) - size, random)[1])
+    return _pick(data, thinned(_groups(data.targets, facts), size, random))
 
 
 def _cut(
-    data: TensorData, fraction: float, facts: Facts, random: np.random.Generator, keep: int = LEAST
+    data: TensorData, fraction: float, facts: Facts, random: np.random.Generator
 ) -> tuple[TensorData, TensorData]:
-    """The fraction, at least one sample, and the rest, at least `keep` if there are so many."""
-    size = min(round(fraction * len(data)), len(data) - keep)
-    part, rest = split_off(_groups(data.targets, facts), size, random)
+    part, rest = cut(_groups(data.targets, facts), fraction, random)
     return _pick(data, part), _pick(data, rest)
 
 

@@ -23,9 +23,9 @@ _MODE = 0o666 & ~_read_umask()  # read once: reading means setting, for all thre
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace `path` by `data`: temporary file in the same folder, fsync, rename, fsync of it.
 
-    Raises OSError and leaves the old file and no temporary one when that fails.
+    Raises OSError and leaves the old file and no temporary one when that fails. The folder has to
+    be there: one that was deleted must not come back by and by.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f"{TEMPORARY_PREFIX}{path.name}-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -89,9 +89,9 @@ def verified(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise ProblemError(
-            Problem("checkpoint", f"There is no checkpoint {path}", "train the run first")
-        ) from None
+        names = ", ".join(c.path.name for c in list_checkpoints(RunFolder(path.parent.parent)))
+        hint = f"there is {names}: use --checkpoint" if names else "train the run first"
+        raise ProblemError(Problem("checkpoint", f"There is no checkpoint {path}", hint)) from None
     except OSError as error:
         sentence = f"{path.name} cannot be read: {error.strerror or error}"
         raise ProblemError(Problem("checkpoint", sentence, "use another checkpoint")) from None

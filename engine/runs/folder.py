@@ -85,6 +85,7 @@ class RunFolder:
 
     def recipe(self) -> Recipe:
         """The recipe of this run; ProblemError if it has none or it cannot be read."""
+        check_format(self)
         if not self.recipe_file.is_file() and is_imported(self.environment()):
             sentence = f"{self.name} is imported: there are its curves, but no recipe and no model"
             raise ProblemError(Problem("run", sentence, "choose a run that was trained here"))
@@ -188,14 +189,28 @@ def discard(folder: RunFolder) -> None:
 
 
 def find_run(name_or_path: str, runs_dir: Path) -> RunFolder:
-    """A run by path or by its name in the library. Raises ProblemError when there is none."""
+    """A run by path or by its name in the library. Raises ProblemError when there is none, or it
+    is of a newer format."""
     given = Path(name_or_path).expanduser()
     for candidate in (given, runs_dir / name_or_path):
         if is_run(candidate):
-            return RunFolder(candidate.resolve())
+            found = RunFolder(candidate.resolve())
+            check_format(found)
+            return found
     names = [path.name for path in run_paths(runs_dir)]
     hint = suggest(name_or_path, names) or f"the runs folder is {runs_dir}"
     raise ProblemError(Problem("run", f"There is no run {name_or_path!r}", hint))
+
+
+def check_format(folder: RunFolder) -> None:
+    """Raises ProblemError when a newer version has written the run in a way unknown to this one."""
+    environment = folder.environment()
+    found, packages = environment.get("format"), environment.get("packages")
+    if isinstance(found, int) and found > FORMAT:
+        newer = packages.get("trainboard") if isinstance(packages, dict) else None
+        sentence = f"{folder.name} was made by Trainboard {newer or '(version unknown)'}"
+        hint = f"its format is {found}, this program reads up to {FORMAT}: update Trainboard"
+        raise ProblemError(Problem("run", sentence, hint))
 
 
 def run_paths(runs_dir: Path) -> list[Path]:

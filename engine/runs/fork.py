@@ -9,7 +9,7 @@ from engine import overrides as override_grammar
 from engine.live import changed, flat
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
-from engine.runs.checkpointfile import list_checkpoints, nearest
+from engine.runs.checkpointfile import Stamp, read_stamp
 from engine.runs.folder import RunFolder
 from engine.runs.interventions import read_interventions
 
@@ -18,6 +18,9 @@ _FIXED = ("architecture", "dataset")
 
 _POSITION = ("training.batch_size", "training.accumulate", "training.seed")
 """Options that decide which samples make up which batch: a position in an epoch depends on them."""
+
+_REMEMBERED = ("name", "amsgrad", "centered", "history_size")
+"""Options that decide what an optimizer remembers from step to step."""
 
 
 def recipe_at(run: RunFolder, batch: int | None = None) -> Recipe:
@@ -32,18 +35,18 @@ def recipe_at(run: RunFolder, batch: int | None = None) -> Recipe:
 def fork_recipe(parent: RunFolder, checkpoint: Path, overrides: Sequence[str]) -> Recipe:
     """The parent's recipe as it was at that checkpoint, with changes. ProblemError lists what is
     wrong with them, and what cannot carry over."""
-    stamps = {c.path: c.stamp for c in list_checkpoints(parent)}
-    stamp = stamps.get(checkpoint)
+    stamp = read_stamp(checkpoint)
     before = recipe_at(parent, stamp.batch if stamp is not None else None)
     wanted = override_grammar.resolve(before.as_data(), overrides)
-    problems = cannot_carry_over(before, wanted)
+    problems = cannot_carry_over(before, wanted, stamp)
     if problems:
         raise ProblemError(problems)
     return wanted
 
 
-def cannot_carry_over(parent: Recipe, wanted: Recipe) -> list[Problem]:
-    """Changes with which the parent's state cannot be gone on from; empty when it can."""
+def cannot_carry_over(parent: Recipe, wanted: Recipe, moment: Stamp | None = None) -> list[Problem]:
+    """Changes with which the parent's state cannot be gone on from, and an end that its `moment`
+    is beyond; empty when the fork can begin."""
     before, after = flat(parent.as_data()), flat(wanted.as_data())
     different = [path for path in {**before, **after} if before.get(path) != after.get(path)]
     problems = []
@@ -58,13 +61,24 @@ def cannot_carry_over(parent: Recipe, wanted: Recipe) -> list[Problem]:
         elif path == "regularization.ema" and (before[path] is None) != (after[path] is None):
             sentence = "Averaging cannot be switched on or off in a fork"
             problems.append(Problem(path, sentence, "change the decay, or start a new run"))
-    return problems
+    return problems + (_nothing_left(wanted, moment) if moment is not None else [])
+
+
+def _nothing_left(wanted: Recipe, moment: Stamp) -> list[Problem]:
+    steps, epochs = wanted.training.steps, wanted.training.epochs
+    if steps is not None and moment.step >= steps:
+        sentence = f"{moment.step} steps are done at this checkpoint already"
+        return [Problem("training.steps", sentence, "ask for more, or fork an earlier one")]
+    if steps is None and moment.epoch >= epochs:
+        sentence = f"{moment.epoch:g} epochs are done at this checkpoint already"
+        return [Problem("training.epochs", sentence, "ask for more, or fork an earlier one")]
+    return []
 
 
 def notes(parent: Recipe, wanted: Recipe) -> list[str]:
     """What should be said before a fork starts: what begins anew although it is allowed."""
     said = []
-    if parent.optimizer.name != wanted.optimizer.name:
+    if not optimizer_goes_on(parent, wanted):
         said.append("The optimizer's state (momentum and the like) starts anew.")
     if parent.optimizer.schedule != wanted.optimizer.schedule:
         said.append("The learning rate follows the new schedule from this step on.")
@@ -74,11 +88,15 @@ def notes(parent: Recipe, wanted: Recipe) -> list[str]:
     return said
 
 
+def optimizer_goes_on(parent: Recipe, wanted: Recipe) -> bool:
+    """Whether a fork's optimizer takes over what its parent's remembers."""
+    before, after = parent.optimizer, wanted.optimizer
+    alike = all(getattr(before, name, None) == getattr(after, name, None) for name in _REMEMBERED)
+    same_groups = parent.regularization.exempt == wanted.regularization.exempt
+    other_layers = parent.training.freeze != wanted.training.freeze
+    return alike and same_groups and not (after.name == "lbfgs" and other_layers)
+
+
 def _outputs(wanted: Recipe) -> bool:
     """Whether the number of outputs depends on the loss: only for two classes."""
     return wanted.dataset.facts().binary
-
-
-def checkpoint_at(parent: RunFolder, step: int) -> Path:
-    """The parent's checkpoint at or nearest to an optimizer step. ProblemError without any."""
-    return nearest(parent, step).path

@@ -28,6 +28,13 @@ def differences(before: RunFolder, after: RunFolder) -> list[str]:
     return found
 
 
+def compared(before: RunFolder) -> str:
+    """What of a run can be compared, in words."""
+    if before.summary().get("status") in ("finished", "stopped"):
+        return "weights and every logged metric"
+    return "every logged metric until it was cut off"
+
+
 def _curves(before: RunFolder, after: RunFolder) -> list[str]:
     found, repeated = [], read_metrics(after.path)
     original = read_metrics(before.path)

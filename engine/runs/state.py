@@ -40,8 +40,13 @@ def run_state(
 
 def _process_lives(environment: Mapping[str, Any]) -> bool:
     pid, born = environment.get("pid"), environment.get("process_started")
+    if not isinstance(pid, int):
+        return False
     try:
-        return isinstance(pid, int) and psutil.Process(pid).create_time() == born
+        process = psutil.Process(pid)
+        # one that was killed keeps its number until its parent asks, which in a container may
+        # never happen
+        return process.create_time() == born and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, ValueError, OverflowError):
         return False
 

@@ -8,6 +8,7 @@ from torch import nn
 
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
+from engine.runs.fork import optimizer_goes_on
 from engine.training.module import TrainingModule
 
 
@@ -16,8 +17,11 @@ def fitted(content: dict[str, Any], module: nn.Module) -> dict[str, Any]:
     not the weights of such a module.
 
     In format 1 a network without dropout had no dropout layers, so that the layers after them were
-    numbered differently; their order and shapes were the same.
+    numbered differently; their order and shapes were the same. And the parameters exempt from a
+    weight decay of zero were in one group with the others.
     """
+    if isinstance(module, TrainingModule):
+        content = _with_groups_of(module, content)
     saved, wanted = content["state_dict"], module.state_dict()
     if saved.keys() == wanted.keys() and _shapes(saved) == _shapes(wanted):
         return content
@@ -34,17 +38,28 @@ def fitted(content: dict[str, Any], module: nn.Module) -> dict[str, Any]:
     return content
 
 
+def _with_groups_of(module: TrainingModule, content: dict[str, Any]) -> dict[str, Any]:
+    optimizer = module.course.recipe.optimizer.build(module.groups())
+    groups = optimizer.param_groups  # L-BFGS has a single one in any case
+    states = content["optimizer_states"]
+    if not states or len(states[0]["param_groups"]) == len(groups):
+        return content
+    numbers = {id(p): number for number, p in enumerate(module.network.parameters())}
+    (only,) = states[0]["param_groups"]
+    split = [{**only, "params": [numbers[id(p)] for p in g["params"]]} for g in groups]
+    return {**content, "optimizer_states": [{**states[0], "param_groups": split}]}
+
+
 def _shapes(state: dict[str, Any]) -> list[tuple[int, ...]]:
     return [tuple(tensor.shape) for tensor in state.values()]
 
 
 def forked(content: dict[str, Any], module: TrainingModule, recipe: Recipe) -> dict[str, Any]:
-    """A parent's checkpoint for a run of its own: what cannot carry over begins anew, and what was
-    best so far is no result of this run."""
+    """A parent's checkpoint for a run of its own, which begins with `recipe`: what cannot carry over
+    begins anew, and what was best so far is no result of this run."""
     content = {**content, "state_dict": _with_own_loss(content["state_dict"], module)}
     parent = Recipe.parse(content["recipe"]) if "recipe" in content else recipe
-    other_groups = parent.regularization.exempt != recipe.regularization.exempt
-    if parent.optimizer.name != recipe.optimizer.name or other_groups:
+    if not optimizer_goes_on(parent, recipe):
         content["optimizer_states"] = [recipe.optimizer.build(module.groups()).state_dict()]
     if parent.optimizer.schedule != recipe.optimizer.schedule:
         content["learning_rate_factor"] = module.factor.state_dict()
@@ -52,7 +67,8 @@ def forked(content: dict[str, Any], module: TrainingModule, recipe: Recipe) -> d
     anew = {"pending": validation["pending"]}
     if _same_training(parent, recipe):
         anew["patience"] = validation["patience"]
-    content["callbacks"] = {**content["callbacks"], "Validation": anew}
+    content["callbacks"] = {**content["callbacks"], "Validation": anew, "Steering": {"made": 0}}
+    content["recipe"] = recipe.as_data()
     return content
 
 

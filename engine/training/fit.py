@@ -127,7 +127,7 @@ class Fit:
     def _fitting(self, origin: Origin) -> dict[str, Any]:
         content = origin.content
         if not origin.own:
-            content = forked(content, self.module, self.course.recipe)
+            content = forked(content, self.module, origin.recipe)
         return fitted(content, self.module)
 
     def _extend(self, epochs: int) -> None:
@@ -233,7 +233,9 @@ class Fit:
 
     def close(self) -> None:
         """End the writers, the loggers and the worker processes."""
-        for end in (self.loader.close, self.writer.end, self.checkpoints.end, self.loggers.close):
+        ends = (self.loader.close, self.recorder.end, self.writer.end, self.checkpoints.end,
+                self.loggers.close)  # fmt: skip
+        for end in ends:
             try:
                 end()
             except Exception:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import logging
+from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 
 from engine.problems import ProblemError
-from engine.runs.checkpointfile import damaged, verified
+from engine.runs.checkpointfile import Stamp, damaged, stamped, verified
+from engine.runs.folder import RunFolder
 
 logger = logging.getLogger(__name__)
 
@@ -45,3 +48,17 @@ def _is_ours(content: object) -> bool:
         return False
     states = content["callbacks"]
     return isinstance(states, dict) and all(isinstance(states.get(s), dict) for s in _STATES)
+
+
+def renewed(content: dict[str, Any], parent: RunFolder) -> bytes:
+    """A file for the content of a checkpoint of format 1, with what that left out: its moment, and
+    the recipe it was made with."""
+    position = content["callbacks"]["Checkpoints"]
+    batches = int(parent.environment().get("batches_per_epoch") or 1)
+    step, done = int(position["step"]), int(position["done"])
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    content["recipe"] = parent.recipe().as_data()
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
+    stamp = Stamp(step, done, done / batches, "fork", now, version("trainboard"))
+    return stamped(buffer.getvalue(), stamp)

@@ -17,7 +17,7 @@ from engine.runs.checkpointfile import is_cut_off, list_checkpoints, read_stamp,
 from engine.runs.folder import RunFolder, create_run
 from engine.runs.interventions import Intervention, read_interventions, write_interventions
 from engine.training.begin import Begin, Extend, Fork, New, Replay, Resume
-from engine.training.loading import load_checkpoint, parse_checkpoint
+from engine.training.loading import load_checkpoint, parse_checkpoint, renewed
 from engine.training.resolve import Resolved, recorded, resolve
 
 LATER = "later"
@@ -154,6 +154,8 @@ def _take_up(origin: Origin, checkpoint: Path) -> None:
     origin.checkpoint, origin.own = checkpoint, False
     origin.archive = verified(checkpoint)
     origin.content = parse_checkpoint(checkpoint, origin.archive)
+    if "recipe" not in origin.content and origin.source is not None:
+        origin.archive = renewed(origin.content, origin.source)
 
 
 def _resumed(begin: Begin, folder: RunFolder, recipe: Recipe, chosen: Path | None) -> Origin:
@@ -235,10 +237,9 @@ def set_aside_later(folder: RunFolder, chosen: Path) -> None:
     """A run that goes back to an earlier checkpoint makes the later ones anew; those there are
     must not be taken for its own future, and go to a folder beside. Raises OSError."""
     stamp = read_stamp(chosen)
+    until = stamp.batch if stamp is not None else -1
     for checkpoint in list_checkpoints(folder):
-        kept = checkpoint.path in (chosen, folder.fork_checkpoint)
-        known = stamp is not None and checkpoint.stamp is not None
-        if kept or (known and checkpoint.batch <= stamp.batch):
+        if checkpoint.path in (chosen, folder.fork_checkpoint) or 0 <= checkpoint.batch <= until:
             continue
         aside = folder.checkpoints / LATER
         aside.mkdir(exist_ok=True)

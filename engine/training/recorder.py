@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import time
 
@@ -73,6 +74,12 @@ class Recorder(pl.Callback):
         progress.samples += samples
         progress.seconds = self._clock.seconds
         progress.samples_per_second = progress.samples / max(self._clock.training, 1e-9)
+
+    def end(self) -> None:
+        """Bring over what a training that was stopped has not yet; if it has gone astray in these
+        steps, up to there."""
+        with contextlib.suppress(NonFiniteLoss):
+            self.flush()
 
     def flush(self) -> None:
         """Bring the buffered numbers over. Raises NonFiniteLoss at the first step that has none."""

@@ -286,8 +286,10 @@ class Session:
 
     def _summary(self, ended: e.Ended) -> dict[str, Any]:
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        made = self._fit.steering.made if self._fit is not None else 0
-        more = {"ended": now, "interventions": made, "batches": self.channel.progress.done}
+        more: dict[str, Any] = {"ended": now, "batches": self.channel.progress.done}
+        if self._fit is not None:
+            more["interventions"] = self._fit.steering.made
+            more["best_steps"] = self._fit.validation.best_steps
         return ended.result.as_json(ended.problems) | more
 
     # --- Commands ----------------------------------------------------------------------------

@@ -89,7 +89,8 @@ def check_freeze(network: nn.Module, names: Sequence[str]) -> None:
     unknown = [name for name in names if name not in known]
     if unknown:
         sentence = f"There is no layer {unknown[0]!r} in this network"
-        hint = suggest(unknown[0], [n for n in known if any(_own(network.get_submodule(n)))])
+        learning = [name for name, part in network.named_modules() if name and _learns(part)]
+        hint = suggest(unknown[0], learning)
         raise ProblemError(Problem("training.freeze", sentence, hint))
     frozen = {id(p) for name in names for p in network.get_submodule(name).parameters()}
     if frozen and all(id(parameter) in frozen for parameter in network.parameters()):
@@ -109,6 +110,10 @@ def freeze(network: nn.Module, names: Sequence[str]) -> None:
                 parameter.grad = None
         if isinstance(module, nn.modules.batchnorm._BatchNorm) and network.training:
             module.train(learns)
+
+
+def _learns(module: nn.Module) -> bool:
+    return next(module.parameters(), None) is not None
 
 
 def _own(module: nn.Module) -> list[nn.Parameter]:

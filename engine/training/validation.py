@@ -76,6 +76,7 @@ class Validation(pl.Callback):
         self._patience = Best(early_metric or "loss", early.min_delta if early else 0.0)
         self.monitor = Best(early_metric or evaluator.facts.main_metric)
         self.best_values: dict[str, float] = {}
+        self.best_steps: dict[str, int] = {}
         self.pending = False
         self.improved = False
         self.was_last = False
@@ -158,18 +159,18 @@ class Validation(pl.Callback):
         epoch = progress.done / self._course.plan.batches
         for name, value in metrics.items():
             self._channel.log.append(f"val_{name}", step, epoch, seconds, value)
-            self._keep_best(name, value)
+            self._keep_best(name, value, step)
         module.factor.validated(metrics["loss"])
         self._patience.offer(metrics[self._patience.metric])
         self.improved = self.monitor.offer(metrics[self.monitor.metric])
         named = {f"val_{name}": value for name, value in metrics.items()}
         self._channel.tell(Evaluated(epoch, step, named, self.improved))
 
-    def _keep_best(self, name: str, value: float) -> None:
+    def _keep_best(self, name: str, value: float, step: int) -> None:
         best = self.best_values.get(name)
         sign = 1 if HIGHER_IS_BETTER[name] else -1
         if value == value and (best is None or sign * (value - best) > 0):
-            self.best_values[name] = value
+            self.best_values[name], self.best_steps[name] = value, step
 
     def state_dict(self) -> dict[str, Any]:
         """Best values, patience used up, and whether a validation is due."""
@@ -178,6 +179,7 @@ class Validation(pl.Callback):
             "monitor": self.monitor.state_dict(),
             "patience": self._patience.state_dict(),
             "best_values": dict(self.best_values),
+            "best_steps": dict(self.best_steps),
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -188,3 +190,4 @@ class Validation(pl.Callback):
         if "monitor" in state_dict:  # a fork follows its own best values
             self.monitor.load_state_dict(state_dict["monitor"])
             self.best_values = dict(state_dict["best_values"])
+        self.best_steps = dict(state_dict.get("best_steps", {}))

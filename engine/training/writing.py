@@ -100,6 +100,7 @@ class CheckpointWriter(threading.Thread):
         try:
             self._keeper.restore_if_gone()
             self._before()
+            job.path.parent.mkdir(exist_ok=True)
             write_atomically(job.path, stamped(job.content, job.stamp))
         except OSError as error:
             self._failed[job.path] = job

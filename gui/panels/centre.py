@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from engine.problems import Problem
@@ -9,6 +10,7 @@ from gui.actions import Actions
 from gui.controls import flat
 from gui.desk import Desk
 from gui.panels.banner import Banner
+from gui.panels.compare_picker import ComparePicker
 from gui.panels.data import DataPanel
 from gui.panels.live import LivePanel
 from gui.panels.log import LogPanel
@@ -33,7 +35,7 @@ class Centre(QWidget):
     def __init__(self, theme: Theme, desk: Desk, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("centre")
-        self._desk = desk
+        self._desk, self._theme = desk, theme
         self.live = LivePanel(theme)
         self.welcome = WelcomePage(actions["start"], desk.presets.listing())
         self.preparing = PreparingPage(actions["stop"])
@@ -75,6 +77,7 @@ class Centre(QWidget):
         self._data.download_asked.connect(self._desk.download_data)
         self._desk.compared.loaded.connect(self._on_compared)
         self._desk.compared.grown.connect(self.live.refresh)
+        self.live.controls.compare_clicked.connect(self._on_compare_clicked)
         self.live.uncompared.connect(lambda key: self._desk.compared.drop([key]))
         training.changed.connect(self._show_open_run)
         self.live.failed.connect(self._desk.messages.problem)
@@ -122,6 +125,14 @@ class Centre(QWidget):
         self.live.set_compared(self._desk.compared.ready())
         self.show_state()
 
+    def _on_compare_clicked(self) -> None:
+        """Choose runs here, over the plots; a wide window has the table beside them."""
+        desk = self._desk
+        picker = ComparePicker(self, self._theme, desk.library, desk.compared)
+        picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        picker.all_asked.connect(lambda: self.workspace.bring(RUNS))
+        picker.open_above(self.live.controls.compare)
+
     def _show_open_run(self) -> None:
         """The open run is in front already: it is not compared with itself."""
         run = self._desk.training.run
@@ -133,3 +144,4 @@ class Centre(QWidget):
 
     def _on_current_changed(self) -> None:
         self._desk.data.want(self.workspace.in_sight(DATA))
+        self._desk.compared.watch(self.workspace.in_sight(LIVE))

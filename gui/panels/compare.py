@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
@@ -129,15 +129,15 @@ class CompareView(QWidget):
         QGuiApplication.clipboard().setText(shown.as_csv() if kind == "csv" else shown.as_text())
 
 
-def dot(color: str) -> QPixmap:
-    """A dot in a run's colour."""
+def dot(color: str, hollow: bool = False) -> QPixmap:
+    """A dot in a run's colour, or a ring."""
     picture = QPixmap(2 * _DOT, 2 * _DOT)
     picture.setDevicePixelRatio(2.0)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(color))
-    painter.drawEllipse(1, 1, _DOT - 2, _DOT - 2)
+    painter.setPen(QColor(color))
+    painter.setBrush(Qt.GlobalColor.transparent if hollow else QColor(color))
+    painter.drawEllipse(QRectF(1, 1, _DOT - 2, _DOT - 2))
     painter.end()
     return picture

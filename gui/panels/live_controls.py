@@ -1,4 +1,4 @@
-"""The row below the live plots: x axis, log, smoothing, more metrics, fit, export."""
+"""The row below the live plots: x axis, log, smoothing, compared runs, metrics, fit, export."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ _EXPORTS = {
     "svg": ("SVG drawing...", "The plots as they are now, as lines and text"),
     "csv": ("CSV table...", "All recorded values of all curves, not smoothed"),
 }
-_NARROWEST, _WIDE = 600, 820
-"""Pixels that the row needs with icons alone, and with words beside them."""
+_COMPARE_TIP = "Compare with other runs: their curves are laid over these"
+_NARROWEST, _ROOMY, _WIDE = 600, 668, 900
+"""Pixels that the row needs with icons alone, with a word before the slider, and with words beside
+the icons."""
 
 _FIT_TIP = (
     "Show everything and follow the training again (double click in a plot)\n"
@@ -45,6 +47,7 @@ class LiveControls(QWidget):
     log_toggled = Signal(bool)
     smoothing_moved = Signal(float)
     extra_toggled = Signal(str, bool)
+    compare_clicked = Signal()
     fit_clicked = Signal()
     export_chosen = Signal(str)
 
@@ -55,8 +58,10 @@ class LiveControls(QWidget):
         self._log = _button("log", "Logarithmic scale of the loss", "live.log", "toggle")
         self._log.setCheckable(True)
         self._slider = self._make_slider()
+        self._word = label("smoothing", "secondary")
         self._weight = label("", "secondary")
         self._weight.setObjectName("live.smoothing_value")
+        self.compare = _button("compare", _COMPARE_TIP, "live.compare")
         self._metrics = _button("metrics", "Show more of what is measured", "live.metrics")
         self._fit = _button("fit", _FIT_TIP, "live.fit")
         self._export = _button("export", "Save the plots or their values", "live.export")
@@ -121,8 +126,9 @@ class LiveControls(QWidget):
         super().resizeEvent(event)
         styles = Qt.ToolButtonStyle
         wide = self.width() >= _WIDE
+        self._word.setVisible(self.width() >= _ROOMY)
         style = styles.ToolButtonTextBesideIcon if wide else styles.ToolButtonIconOnly
-        for button in (self._metrics, self._fit, self._export):
+        for button in (self.compare, self._metrics, self._fit, self._export):
             button.setToolButtonStyle(style)
 
     # --- Making -------------------------------------------------------------------------------
@@ -134,11 +140,11 @@ class LiveControls(QWidget):
         row.addWidget(self._make_axes())
         row.addWidget(self._log)
         row.addSpacing(4)
-        row.addWidget(label("smoothing", "secondary"))
+        row.addWidget(self._word)
         row.addWidget(self._slider)
         row.addWidget(self._weight)
         row.addWidget(self._message, 1)
-        for button in (self._metrics, self._fit, self._export):
+        for button in (self.compare, self._metrics, self._fit, self._export):
             row.addWidget(button)
         self._metrics.setMenu(QMenu(self._metrics))
         self._metrics.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -149,6 +155,7 @@ class LiveControls(QWidget):
     def _connect(self) -> None:
         self._log.toggled.connect(self.log_toggled)
         self._slider.valueChanged.connect(self._on_slider_moved)
+        self.compare.clicked.connect(self.compare_clicked)
         self._fit.clicked.connect(self.fit_clicked)
 
     def _make_axes(self) -> QWidget:
@@ -206,6 +213,7 @@ class LiveControls(QWidget):
 
     def _on_theme_changed(self) -> None:
         for button, icon in (
+            (self.compare, "compare"),
             (self._export, "export"),
             (self._metrics, "chart"),
             (self._fit, "fit"),

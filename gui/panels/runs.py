@@ -28,7 +28,6 @@ from gui.presenters.library import LibraryPresenter
 from gui.presenters.run_columns import COLUMNS, NAME, PLACES, TAGS
 from gui.presenters.run_details import RunDetails
 from gui.presenters.run_order import GROUPINGS, Order, arrange
-from gui.presenters.run_texts import key_of
 from gui.theme import Theme
 
 _PANE_HEIGHT = 232
@@ -64,7 +63,7 @@ class RunsPanel(QWidget):
         self._doer = RunsDoer(self, library, compared, busy)
         self._order = Order()
         self._arranged: object = None
-        self._late = False
+        self._pane_height = _PANE_HEIGHT
         self._model = RunsModel(theme, compared)
         self.view = RunsView(theme, self._model)
         self._bar = RunsBar(theme)
@@ -87,7 +86,7 @@ class RunsPanel(QWidget):
         self._split.addWidget(self.view)
         self._split.addWidget(self._pane)
         self._split.setStretchFactor(0, 1)
-        self._split.setSizes([10_000, _PANE_HEIGHT])
+        self._split.setSizes([10_000, self._pane_height])
         self._pages.addWidget(self._split)
         self._pages.addWidget(self._notice)
         self.view.fill_columns(self._bar.columns)
@@ -115,12 +114,14 @@ class RunsPanel(QWidget):
         doer.asked.connect(self._on_asked)
         doer.editing.connect(self._on_editing)
         pane.cleared.connect(self._compared.clear)
+        self._split.splitterMoved.connect(self._on_divided)
         pane.folded_changed.connect(self._on_pane_folded)
         self._model.renamed.connect(lambda run, title: self._library.mark([run], title=title))
         self._model.tagged.connect(lambda run, tags: self._library.mark([run], tags=tags))
         self._details.noted.connect(lambda run, note: self._library.mark([run], note=note))
         self._notice.button.clicked.connect(self._on_notice_clicked)
         self._library.changed.connect(self._show)
+        view.itemDelegate().closeEditor.connect(self._show)
         self._compared.changed.connect(self._on_compared_changed)
         self._differences.changed.connect(self._show_differences)
 
@@ -129,11 +130,10 @@ class RunsPanel(QWidget):
     def _show(self) -> None:
         """The library as it is: newer values in place, the order anew only when runs have come,
         gone or been archived, so that no row runs away from under the mouse."""
-        if self.view.editing:
-            self._late = True
+        if self.view.editing:  # it is shown when that is over
             return
         runs = self._library.runs
-        basis = (self._order, [(key_of(run), run.archived) for run in runs])
+        basis = (self._order, [(run.name, run.archived) for run in runs])
         if basis == self._arranged:
             self._model.show_values(runs)
         else:
@@ -248,7 +248,11 @@ class RunsPanel(QWidget):
         line = self._pane.minimumSizeHint().height()
         self._pane.setMaximumHeight(line if folded else 16_777_215)
         if not folded:
-            self._split.setSizes([10_000, _PANE_HEIGHT])
+            self._split.setSizes([10_000, self._pane_height])
+
+    def _on_divided(self) -> None:
+        if not self._pane.folded:
+            self._pane_height = self._split.sizes()[1]
 
     # --- Being looked at ----------------------------------------------------------------------
 
@@ -275,7 +279,8 @@ class RunsPanel(QWidget):
     def settings(self) -> dict[str, Any]:
         """The choices made here, in plain values, for the next start."""
         order = {k: v for k, v in asdict(self._order).items() if k not in ("text", "archived")}
-        return {"order": order, "folded": self._pane.folded, **self.view.settings()}
+        pane = {"folded": self._pane.folded, "pane": self._pane_height}
+        return {"order": order, **pane, **self.view.settings()}
 
     def restore(self, settings: dict[str, Any]) -> None:
         """Take the choices that `settings` once gave; what is not understood is left as it is."""
@@ -288,6 +293,10 @@ class RunsPanel(QWidget):
             descending=order.get("descending") is not False,
             grouping=grouping if grouping in GROUPINGS else self._order.grouping,
         )
+        height = settings.get("pane")
+        if isinstance(height, int) and 0 < height < 10_000:
+            self._pane_height = height
+            self._split.setSizes([10_000, height])
         if settings.get("folded") is True:
             self._pane.set_folded(True)
         self._change()

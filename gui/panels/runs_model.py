@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import (
     QAbstractItemModel,
     QModelIndex,
-    QObject,
     QPersistentModelIndex,
     QSize,
     Qt,
@@ -29,6 +28,16 @@ ROW = 30
 """The height of every row."""
 
 _ROLE = Qt.ItemDataRole
+_FLAG = Qt.ItemFlag
+_HEADING = _FLAG.ItemIsEnabled
+_CELL = (
+    _HEADING | _FLAG.ItemIsSelectable,
+    _HEADING | _FLAG.ItemIsSelectable | _FLAG.ItemIsEditable,
+)
+_LEAF = tuple(flags | _FLAG.ItemNeverHasChildren for flags in _CELL)
+"""What can be done with a cell, not editable and editable; put together once, for Qt asks often."""
+
+_EDITABLE = frozenset((PLACES[NAME], PLACES[TAGS]))
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -156,14 +165,13 @@ class RunsModel(QAbstractItemModel):
         return len(COLUMNS)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Headings cannot be chosen; title and tags can be edited."""
-        flags = Qt.ItemFlag.ItemIsEnabled
-        if self.run(index) is None:
-            return flags
-        flags |= Qt.ItemFlag.ItemIsSelectable
-        if COLUMNS[index.column()].name in (NAME, TAGS):
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
+        """Headings cannot be chosen; title and tags can be edited (override)."""
+        if not index.isValid():
+            return _HEADING
+        node = self._tree.nodes[index.internalId()]
+        if node.run is None:
+            return _HEADING
+        return (_CELL if node.children else _LEAF)[index.column() in _EDITABLE]
 
     # --- Cells --------------------------------------------------------------------------------
 

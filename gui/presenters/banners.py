@@ -64,14 +64,14 @@ def _paused(training: TrainingPresenter) -> BannerView:
         )
     sentence = f"{place}Nothing is lost: Resume goes on exactly here."
     return BannerView(
-        "warning", "Paused", sentence, " ".join(map(_told, training.troubles)),
+        "warning", "Paused", sentence, " ".join(map(_told, training.troubles.problems)),
         actions=("pause", "step"), dismissible=False,
     )  # fmt: skip
 
 
 def _troubled(training: TrainingPresenter) -> BannerView:
     """The newest trouble; those before it behind the disclosure."""
-    *others, newest = training.troubles
+    *others, newest = training.troubles.problems
     details = "\n".join(map(_told, others))
     return BannerView("warning", "Warning", f"{newest.sentence}.", _sentence(newest.hint), details)
 

@@ -33,6 +33,7 @@ class InterruptedPresenter(QObject):
         self._aside = there | {str(run.path) for run in self.runs}
         text = json.dumps({"put_aside": sorted(self._aside)}, indent=2)
         try:
+            _file().parent.mkdir(parents=True, exist_ok=True)
             write_atomically(_file(), f"{text}\n".encode())
         except OSError as error:
             reason = error.strerror or str(error)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.problems import Problem
+from engine.problems import Problem, ProblemError
 from engine.runs.info import RunInfo
 from engine.runs.library import Library
 from gui.presenters.messages import Messages
@@ -92,6 +94,7 @@ class LibraryPresenter(QObject):
 
     def _look_at_all(self) -> tuple[list[RunInfo], float]:
         began = time.monotonic()
+        check_readable(self._library.runs_dir)
         return self._library.refresh(), time.monotonic() - began
 
     def _ask(self, kind: str, function: Any) -> None:
@@ -155,6 +158,8 @@ class LibraryPresenter(QObject):
             self.refresh()
         elif key.kind == "all" or not self.runs:
             self._next_whole = time.monotonic() + _WHOLE
+            if problem != self.problem:
+                self._messages.problem(problem)
             self._enter("failed" if not self.runs else "shown", self.runs, problem)
 
     def _say(self, key: _Question) -> None:
@@ -182,3 +187,15 @@ class LibraryPresenter(QObject):
             shown = [replace(run, **marks) if key_of(run) in keys else run for run in shown]
         self.runs = tuple(shown)
         self.changed.emit()
+
+
+def check_readable(runs_dir: Path) -> None:
+    """Tell a library that cannot be read from one that is empty. Raises ProblemError."""
+    try:
+        os.scandir(runs_dir).close()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        sentence = f"The runs in {runs_dir} cannot be read: {error.strerror or error}"
+        hint = "look at the folder's permissions, and whether its disk is there"
+        raise ProblemError(Problem("runs-dir", sentence, hint)) from None

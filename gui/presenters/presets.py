@@ -200,6 +200,7 @@ class PresetsPresenter(QObject):
         self._recent = [path, *(other for other in self._recent if other != path)][:RECENT]
         text = json.dumps({"recent": [str(recent) for recent in self._recent]}, indent=2)
         try:
+            _recent_file().parent.mkdir(parents=True, exist_ok=True)
             write_atomically(_recent_file(), f"{text}\n".encode())
         except OSError as error:
             reason = error.strerror or str(error)

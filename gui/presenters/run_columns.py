@@ -61,7 +61,7 @@ COLUMNS = (
     Column("last", "Last", 84, lambda r: say.value_text(r, say.last_of(r)), say.last_of, True,
            tip="The last validation"),
     Column("dataset", "Dataset", 96, lambda r: r.dataset, lambda r: _words(r.dataset)),
-    Column("architecture", "Architecture", 96, lambda r: r.architecture,
+    Column("architecture", "Architecture", 104, lambda r: r.architecture,
            lambda r: _words(r.architecture)),
     Column("seconds", "Duration", 80, _seconds, lambda run: run.seconds or None, True,
            tip="The time spent training"),

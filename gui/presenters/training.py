@@ -6,12 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal
 
 from engine.live import changed
-from engine.problems import Problem, ProblemError
+from engine.problems import ProblemError
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder
 from engine.training import commands as c
@@ -24,28 +23,13 @@ from gui.presenters.possible import ACTIVE, Situation, State, possible
 from gui.presenters.progress import ProgressView, view_of
 from gui.presenters.recipe import RecipePresenter
 from gui.presenters.runs import channel_of, ending_of, state_of
+from gui.presenters.troubles import Troubles
+from gui.presenters.worker import Worker
 
 LOADING = "Loading PyTorch…"
 
 
 _ENDINGS: dict[e.Status, State] = {"finished": State.FINISHED, "failed": State.FAILED}
-
-
-class Worker(Protocol):
-    """What is needed of `engine.worker.TrainingThread`; tests give a fake."""
-
-    @property
-    def happened(self) -> SignalInstance:
-        """Events of the training."""
-
-    @property
-    def ready(self) -> SignalInstance:
-        """The heavy imports are done."""
-
-    def train(
-        self, recipe: Recipe, runs_dir: Path, data_dir: Path, begin: Begin | None = None
-    ) -> Channel:
-        """Queue a training, a new run unless `begin` says otherwise."""
 
 
 class TrainingPresenter(QObject):
@@ -81,8 +65,7 @@ class TrainingPresenter(QObject):
         """The recipe of the training, with the changes made to it so far."""
         self.begun: Begin = New()
         self.following: Following | None = None
-        self.troubles: tuple[Problem, ...] = ()
-        """What could not be saved and still cannot be, or should be known all the same."""
+        self.troubles = Troubles()
         self.folder: RunFolder | None = None
         """The run that is shown or goes on; None for a new one."""
         worker.ready.connect(self._on_ready)
@@ -165,7 +148,7 @@ class TrainingPresenter(QObject):
         """Whatever was trained or shown until now is no longer of interest; this run is."""
         self.started = self.ended = self.best = self.following = None
         self.begun = New()
-        self.folder, self.troubles = folder, ()
+        self.folder, self.troubles = folder, Troubles()
         self._held_soon = False
 
     def toggle_pause(self) -> None:
@@ -226,6 +209,12 @@ class TrainingPresenter(QObject):
         if following.over:
             self.following = None
             self._on_happened(ending_of(following.folder))
+
+    def let_go(self) -> None:
+        """Follow another process no longer."""
+        if self.following is not None:
+            self.following = None
+            self._enter(State.IDLE)
 
     def post(self, command: c.Command) -> None:
         """Send a command; its report comes back as an event."""
@@ -313,16 +302,12 @@ class TrainingPresenter(QObject):
 
     def _on_notice(self, event: e.Event) -> None:
         assert isinstance(event, e.Notice)
-        if event.problem not in self.troubles:
-            self.troubles = (*self.troubles, event.problem)
-            self.changed.emit()
+        self.troubles = self.troubles.told(event.problem)
+        self.changed.emit()
 
     def _on_recovered(self, event: e.Event) -> None:
-        """`Metrics are written again` ends `Metrics cannot be written: ...`."""
         assert isinstance(event, e.Recovered)
-        what = event.sentence.partition(" ")[0]
-        left = (p for p in self.troubles if p.sentence.partition(" ")[0] != what)
-        self.troubles = tuple(left)
+        self.troubles = self.troubles.recovered(event.sentence)
         self.changed.emit()
 
     def _on_ended(self, event: e.Event) -> None:

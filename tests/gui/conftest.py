@@ -123,6 +123,7 @@ def open_window(
     monkeypatch.setenv("TRAINBOARD_THEME", "light")
     monkeypatch.setattr(desk_module, "TrainingThread", lambda: worker)
     monkeypatch.setattr(desk_module, "PreviewThread", lambda: previews)
+    monkeypatch.setattr(desk_module, "ReadingThread", lambda: previews)
     windows: list[MainWindow] = []
 
     def make(argument: str | None = None, size: tuple[int, int] | None = (1280, 800)) -> MainWindow:

@@ -61,7 +61,7 @@ class Made:
         known = {
             "pid": os.getpid(), "process_started": psutil.Process().create_time(),
             "started": "2026-01-01T00:00:00+00:00", "total_steps": 100, "epochs": 5,
-            "batches_per_epoch": BATCHES, "recipe_name": "digits-mlp",
+            "batches_per_epoch": BATCHES, "recipe_name": self.folder.recipe().name,
         }  # fmt: skip
         self.folder.write_json(self.folder.environment_file, known | more)
         return self

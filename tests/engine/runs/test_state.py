@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from engine.runs.state import SILENCE, STATES, run_state
@@ -20,6 +23,18 @@ def test_on_this_machine() -> None:
     assert run_state(mine, {"status": "stopped"}) == "stopped"
     assert run_state({"imported": {"kind": "csv"}}, {"status": "finished"}) == "imported"
     assert run_state({}, {"status": "sideways"}) == "interrupted"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such processes")
+def test_a_killed_process_that_nobody_asked_for_is_not_alive() -> None:
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    seen = {"pid": process.pid, "process_started": psutil.Process(process.pid).create_time()}
+    assert run_state(seen, {}) == "running"
+    process.kill()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # dead, but not asked for
+    assert run_state(seen, {}) == "interrupted"
+    process.communicate()
+    assert run_state(seen, {}) == "interrupted"
 
 
 @pytest.mark.parametrize(("age", "state"), [(1, "running"), (SILENCE + 10, "interrupted")])

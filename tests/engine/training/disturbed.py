@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from engine.runs.folder import RunFolder
+from engine.runs.interventions import read_interventions
 from engine.runs.metricreader import read_metrics
 from engine.training import commands as c
 from engine.training import metrics, session
@@ -115,29 +116,40 @@ def newest_run(runs: Path) -> Path:
 
 def left_by(folder: RunFolder) -> dict[str, Any]:
     """Everything of a finished run that has to be the same, by name."""
-    summary = folder.summary()
-    log = read_metrics(folder.path)
-    curves = {
-        name: _digest(log.series(name).since()[["step", "epoch", "value"]].tolist())
-        for name in log.names()
-    }
-    content = load_checkpoint(folder.last_checkpoint)
-    parts = ("state_dict", "optimizer_states", "learning_rate_factor", "lr_schedulers")
-    state = {part: _digest(content[part]) for part in parts}
-    state["exact"] = _digest(content["callbacks"]["ExactState"])
+    summary, log = folder.summary(), read_metrics(folder.path)
+    fields = ["step", "epoch", "value"]
+    curves = {name: _digest(log.series(name).since()[fields].tolist()) for name in log.names()}
     return {
         "status": summary["status"],
         "weights": summary["weights_sha256"],
         "metrics": summary["metrics"],
-        "steps": (summary["steps"], summary["epochs"]),
+        "length": (summary["steps"], summary["epochs"]),
         **{f"curve {name}": digest for name, digest in curves.items()},
-        **{f"last.ckpt {name}": digest for name, digest in state.items()},
+        **{f"last.ckpt {name}": digest for name, digest in _last_state(folder).items()},
     }
 
 
+def _last_state(folder: RunFolder) -> dict[str, str]:
+    """What is in `last.ckpt`: the weights; the rest if nothing was left to be done at its moment (a
+    training may be stopped inside its last validation, or changed after its last step)."""
+    content = load_checkpoint(folder.last_checkpoint)
+    callbacks = content["callbacks"]
+    parts = {"state_dict": content["state_dict"], "exact": callbacks["ExactState"]}
+    made = callbacks["Steering"]["made"]
+    if made == len(read_interventions(folder.path)) and not callbacks["Validation"]["pending"]:
+        names = ("optimizer_states", "learning_rate_factor", "lr_schedulers")
+        parts |= {name: content[name] for name in names}
+    return {name: _digest(part) for name, part in parts.items()}
+
+
 def differing(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
-    """The names of what is not the same."""
-    return [name for name in {**a, **b} if repr(a.get(name)) != repr(b.get(name))]
+    """The names of what is not the same; the state in last.ckpt as far as both have it."""
+    names = [
+        name
+        for name in {**a, **b}
+        if (name in a and name in b) or not name.startswith("last.ckpt")
+    ]
+    return [name for name in names if repr(a.get(name)) != repr(b.get(name))]
 
 
 def _digest(value: Any) -> str:

@@ -319,7 +319,7 @@ def test_every_control_has_a_name_and_says_what_it_does(panel):
         *panel.controls.findChildren(QToolButton), *panel.controls.findChildren(QSlider),
     ]  # fmt: skip
     named = [control for control in controls if control.objectName().startswith("live.")]
-    assert len(named) == 8
+    assert len(named) == 9
     assert all(control.accessibleName() and control.toolTip() for control in named)
 
 

@@ -40,6 +40,7 @@ def marked(training: TrainingPresenter) -> Iterator[list[tuple[int, str]]]:
     heard: list[tuple[int, str]] = []
     marking.marked.connect(lambda step, words: heard.append((step, words)))
     yield heard
+    marking.deleteLater()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Recipes, disturbances and interventions drawn from a seed, for tests of exactness."""
+"""Recipes and interventions drawn at random, for tests of exactness."""
 
 from __future__ import annotations
 
@@ -129,7 +129,9 @@ def _training(chosen: random.Random) -> dict[str, Any]:
 
 
 def changes_of(chosen: random.Random, recipe: Recipe, layers: Sequence[str]) -> dict[str, Any]:
-    """One to three live options with new values; now and then one that is refused."""
+    """One to three live options with new values; now and then some that are refused."""
+    if chosen.random() < 0.1:
+        return chosen.choice([{"training.freeze": ["nowhere"]}, {"training.seed": 1}])
     possible: dict[str, Any] = {
         "optimizer.lr": recipe.optimizer.lr * chosen.choice([0.1, 0.5, 2.0]),
         "regularization.dropout": chosen.choice([0.0, 0.1, 0.5]),
