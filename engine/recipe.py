@@ -28,10 +28,10 @@ def _default_loss(data: dict[str, Any]) -> Loss:
     """The usual loss of the dataset's task."""
     dataset = data.get("dataset")
     try:
-        regression = isinstance(dataset, Dataset) and dataset.facts().task == "regression"
+        task = dataset.facts().task if isinstance(dataset, Dataset) else "classes"
     except ProblemError:  # the dataset's facts cannot be had, which `conflicts` says
-        regression = False
-    name = "mse" if regression else "cross_entropy"
+        task = "classes"
+    name = {"regression": "mse", "multilabel": "bce_with_logits"}.get(task, "cross_entropy")
     return cast(Loss, COMPONENTS.get("loss", name).model_validate({}))
 
 

@@ -85,6 +85,9 @@ Sizes = Annotated[tuple[PositiveInt, ...], BeforeValidator(_to_tuple)]
 class IsPath:
     """Annotation: this text is a path, empty until one is chosen. (A `Path` cannot be empty.)"""
 
+    folder: bool = False
+    """Whether it is that of a folder, not of a file."""
+
 
 # --- The registry ------------------------------------------------------------------------------
 
@@ -179,7 +182,8 @@ class Option:
 
     `default` is the JSON value (None when `nullable` and unset); meaningless when `required`.
     `choices` are the allowed values of a `choice`, or of each text in a `text_list`;
-    `component_kind` the kind of a `component`; `group` the Section class of a `group`.
+    `component_kind` the kind of a `component`; `group` the Section class of a `group`; `folder`
+    says that a `path` is that of a folder.
     """
 
     name: str
@@ -200,6 +204,7 @@ class Option:
     choices: tuple[Any, ...] = ()
     component_kind: str | None = None
     group: SectionClass | None = None
+    folder: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The declaration as JSON types; unset attributes are left out."""
@@ -271,7 +276,7 @@ def _shape(annotation: Any, metadata: list[Any]) -> dict[str, Any]:
         if isinstance(item, OneOf):
             found |= {"type": "component", "component_kind": item.kind}
         if isinstance(item, IsPath):
-            found |= {"type": "path"}
+            found |= {"type": "path", "folder": item.folder}
         for bound in ("ge", "gt", "le", "lt"):
             if isinstance(item, getattr(annotated_types, bound.capitalize())):
                 found[bound] = getattr(item, bound)

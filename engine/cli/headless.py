@@ -22,7 +22,7 @@ from engine.recipe import Recipe
 from engine.training import events
 from engine.training.begin import Begin
 from engine.training.channel import Channel
-from engine.training.commands import Report, Stop
+from engine.training.commands import Report, Resume, Stop
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 _LOOK_EVERY = 0.1  # seconds
@@ -101,14 +101,20 @@ class Headless:
             json_line({"run": str(event.run.absolute())}, self._json_to)
         elif isinstance(event, events.Ended):
             self._ended = event
+        elif isinstance(event, events.Recovered) and self._pauses:
+            self._channel.post(Resume())  # nobody else is here to ask for it
         self._events.put(event)
+
+    @property
+    def _pauses(self) -> bool:
+        return self._recipe.training.when_not_saved == "pause"
 
     def _exit_status(self, ended: events.Ended) -> int:
         if ended.result.status == "failed":
             return BAD_INPUT if ended.bad_input else FAILED
         if ended.result.status == "stopped" and self._signals:
             return 128 + self._signals[0]
-        return DONE
+        return FAILED if ended.problems else DONE  # finished, but its end could not be saved
 
     # --- Signals -----------------------------------------------------------------------------
 

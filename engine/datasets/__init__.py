@@ -5,3 +5,5 @@ from engine.datasets import digits as digits
 from engine.datasets import mnist as mnist
 from engine.datasets import cifar as cifar
 from engine.datasets import tables as tables
+from engine.datasets import image_folder as image_folder
+from engine.datasets import table as table

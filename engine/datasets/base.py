@@ -43,6 +43,8 @@ class Splits:
     test: TensorData
     facts: Facts
     preprocess: Preprocess
+    notes: tuple[str, ...] = ()
+    """What was left out while loading, a line each for the log of a run."""
 
     def class_counts(self, part: str = "train") -> torch.Tensor | None:
         """Samples of each class (classes,) in one part, or None when there are no classes."""

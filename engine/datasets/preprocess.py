@@ -81,11 +81,18 @@ def _mean_std(values: Tensor, dims: tuple[int, ...]) -> tuple[Tensor, Tensor]:
     return mean, _usable((torch.as_tensor(squares) / count).sqrt())
 
 
+_BLOCK = 1 << 24
+"""Pixels that are counted at once: the data may be mapped from a disk and larger than memory."""
+
+
 def _mean_std_of_pixels(values: Tensor) -> tuple[Tensor, Tensor]:
     """The same from a histogram of each channel, which adds up the same with any threads."""
     levels = torch.arange(256, dtype=torch.float64)
-    channels = [values[:, channel].flatten() for channel in range(values.shape[1])]
-    shares = torch.stack([torch.bincount(channel, minlength=256) for channel in channels]).double()
+    counts = torch.zeros(values.shape[1], 256, dtype=torch.int64)
+    for block in torch.split(values, max(1, _BLOCK // max(1, values[0].numel()))):
+        for channel, count in enumerate(counts):
+            count += torch.bincount(block[:, channel].flatten(), minlength=256)
+    shares = counts.double()
     shares /= shares.sum(1, keepdim=True)
     mean = shares @ levels
     return mean, _usable((shares * (levels - mean[:, None]).square()).sum(1).sqrt())

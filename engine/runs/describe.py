@@ -143,7 +143,7 @@ def _lineage(parent: Any) -> dict[str, Any]:
     known = parent if isinstance(parent, dict) else {}
     step = known.get("step")
     return {
-        "parent": one_line(known.get("name")) or None,
+        "parent": one_line(known.get("run")) or None,
         "parent_step": step if isinstance(step, int) else None,
         "parent_kind": one_line(known.get("kind")) or None,
     }

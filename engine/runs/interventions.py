@@ -91,16 +91,22 @@ def append_intervention(folder: Path, intervention: Intervention) -> None:
 def add_intervention(
     folder: Path, logged: Sequence[Intervention], intervention: Intervention
 ) -> list[Intervention]:
-    """Log one more, after those of the same moment and before those that are still to come: a run
-    that went back to an older checkpoint has some. What is logged then; raises OSError like
-    `append_intervention`."""
-    place = bisect_right([other.batch for other in logged], intervention.batch)
-    after = [*logged[:place], intervention, *logged[place:]]
-    if place == len(logged):
+    """Log one more in its place; what is logged then. Raises OSError like `append_intervention`."""
+    after = with_intervention(logged, intervention)
+    if after[-1] is intervention:
         append_intervention(folder, intervention)
     else:
         write_interventions(folder, after)
     return after
+
+
+def with_intervention(
+    logged: Sequence[Intervention], intervention: Intervention
+) -> list[Intervention]:
+    """One more after those of the same moment and before those that are still to come: a run that
+    went back to an older checkpoint has some."""
+    place = bisect_right([other.batch for other in logged], intervention.batch)
+    return [*logged[:place], intervention, *logged[place:]]
 
 
 def _end_of_lines(file: FileIO) -> int:

@@ -71,15 +71,26 @@ class MetricWriter(threading.Thread):
     def flush(self) -> bool:
         """Write everything there is now; whether that succeeded. Any thread."""
         with self._lock:
-            self._collect()
             try:
-                self._keeper.restore_if_gone()
-                self._write_new()
+                self._write_through()
             except OSError as error:
                 self._keeper.failed("Metrics", error)
                 return False
         self._keeper.worked("Metrics")
         return True
+
+    def _write_through(self) -> None:
+        """Write what is new, into a folder made anew if need be: it may be deleted at any moment
+        of this."""
+        for attempt in (1, 2):
+            self._collect()
+            try:
+                self._keeper.restore_if_gone()
+                self._write_new()
+                return
+            except FileNotFoundError:
+                if attempt == 2:
+                    raise
 
     def mark(self) -> int:
         """The length in bytes that the file has once everything up to this moment is in it."""
@@ -133,8 +144,11 @@ class MetricWriter(threading.Thread):
 
     def _append(self, data: bytes) -> None:
         """All of it or nothing: what could be written of a block on a disk that was full is taken
-        away again, since the whole block comes a second time."""
-        with open(self._path, "ab", buffering=0) as file:
+        away again, since the whole block comes a second time. Raises FileNotFoundError when the
+        file that it belongs to has been deleted."""
+        if not self._begun:
+            self._path.touch()
+        with open(self._path, "r+b", buffering=0) as file:
             size = file.seek(0, os.SEEK_END)
             start = size - size % RECORD.itemsize
             if size != start:  # a record was cut off by a crash

@@ -55,8 +55,8 @@ def _shapes(state: dict[str, Any]) -> list[tuple[int, ...]]:
 
 
 def forked(content: dict[str, Any], module: TrainingModule, recipe: Recipe) -> dict[str, Any]:
-    """A parent's checkpoint for a run of its own, which begins with `recipe`: what cannot carry over
-    begins anew, and what was best so far is no result of this run."""
+    """A parent's checkpoint for a run of its own, which begins with `recipe`: what cannot carry
+    over begins anew, and what was best so far is no result of this run."""
     content = {**content, "state_dict": _with_own_loss(content["state_dict"], module)}
     parent = Recipe.parse(content["recipe"]) if "recipe" in content else recipe
     if not optimizer_goes_on(parent, recipe):

@@ -56,6 +56,13 @@ def diverged(error: NonFiniteLoss, folder: RunFolder | None) -> Problem:
     return Problem("training", sentence, hint)
 
 
+def end_not_saved() -> Problem:
+    """What to say when a disk was full to the very end."""
+    sentence = "The training is finished, but its end could not be saved"
+    hint = "free space, then resume the run: it makes its end again"
+    return Problem("checkpoint", sentence, hint)
+
+
 def is_out_of_memory(error: Exception) -> bool:
     """Whether memory ran out; on the CPU torch says so in a plain RuntimeError."""
     phrases = ("can't allocate memory", "not enough memory", "out of memory")

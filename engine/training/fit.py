@@ -16,7 +16,7 @@ from engine.runs.folder import RunFolder
 from engine.runs.interventions import (
     Change,
     Intervention,
-    add_intervention,
+    with_intervention,
     write_interventions,
 )
 from engine.runs.lock import RunLock
@@ -84,6 +84,7 @@ class Fit:
         seed_everything(training.seed)
         self.module = TrainingModule(self.course, splits)
         content = self._fitting(origin) if origin.content else None
+        self._take_up(origin)
         self.evaluator = Evaluator(
             splits.facts, self.module.criterion, self.module.preprocess, training.batch_size
         )
@@ -145,15 +146,24 @@ class Fit:
         intervention = Intervention(
             step, done, done / plan.batches, seconds, now, (Change(path, old, new),)
         )
-        origin.logged = add_intervention(self.folder.path, origin.logged, intervention)
+        origin.logged = with_intervention(origin.logged, intervention)
         self.course.take(changed(before, intervention.values))
+
+    def _take_up(self, origin: Origin) -> None:
+        """From now on the folder says that this process trains it. Raises OSError, and has changed
+        nothing when the disk is full. A run that goes on is finished no longer before anything
+        else of it changes: the process may be killed on the way."""
+        self._write_environment()
+        self.folder.summary_file.unlink(missing_ok=True)
+        if isinstance(origin.begin, Extend):
+            write_interventions(self.folder.path, origin.logged)
+        if isinstance(origin.begin, Resume) and origin.begin.checkpoint is not None:
+            set_aside_later(self.folder, origin.begin.checkpoint)
 
     def _open_metrics(self) -> MetricWriter:
         """The writer of this run's metrics; what is on disk already is read."""
         log, origin = self.setting.channel.log, self.setting.origin
         writer = MetricWriter(log, self.folder.path, self.keeper)
-        if isinstance(origin.begin, Resume) and origin.begin.checkpoint is not None:
-            set_aside_later(self.folder, origin.begin.checkpoint)
         earlier = cut_back(self.folder.path, int(origin.position["metrics_length"]))
         for name in earlier.names():
             log.open(name).extend(earlier.series(name).since())
@@ -161,11 +171,6 @@ class Fit:
         return writer
 
     # --- The course of it ------------------------------------------------------------------------
-
-    def open(self) -> None:
-        """From now on the folder says that this process trains it. Raises OSError."""
-        self._write_environment()
-        self.folder.summary_file.unlink(missing_ok=True)
 
     def start(self) -> None:
         """Fit to the end. Raises what ends it."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 
 import torch
 from torch import nn
+
+logger = logging.getLogger(__name__)
 
 
 def weights_sha256(network: nn.Module) -> str:
@@ -16,3 +19,12 @@ def weights_sha256(network: nn.Module) -> str:
         digest.update(f"{name}|{tensor.dtype}|{tuple(tensor.shape)}|".encode())
         digest.update(tensor.view(-1).view(torch.uint8).numpy().tobytes())
     return digest.hexdigest()
+
+
+def sha256_if_readable(network: nn.Module) -> str:
+    """The same, or nothing when a device that failed does not give the weights any more."""
+    try:
+        return weights_sha256(network)
+    except RuntimeError:
+        logger.exception("The weights could not be read")
+        return ""

@@ -217,8 +217,10 @@ def _stopped_after(folder: RunFolder) -> int | None:
         return None
     if isinstance(summary.get("batches"), int):
         return int(summary["batches"])
-    stamp = read_stamp(folder.last_checkpoint)
-    return stamp.batch if stamp is not None else None
+    if not folder.last_checkpoint.is_file():
+        return None
+    content = load_checkpoint(folder.last_checkpoint)  # of format 1
+    return int(content["callbacks"]["Checkpoints"]["done"])
 
 
 def newest_checkpoint(folder: RunFolder) -> Path | None:

@@ -10,8 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from torch import nn
-
 from engine import torchsetup
 from engine.datasets.base import Splits
 from engine.problems import Problem, ProblemError
@@ -31,12 +29,13 @@ from engine.training.endings import (
     StopRun,
     alone,
     diverged,
+    end_not_saved,
     is_out_of_memory,
     unexpected,
 )
 from engine.training.environment import fingerprint
 from engine.training.fit import Fit, Setting
-from engine.training.hashing import weights_sha256
+from engine.training.hashing import sha256_if_readable
 from engine.training.loggers import check_loggers
 from engine.training.origin import find_origin
 from engine.training.settle import check_frozen_layers
@@ -117,25 +116,15 @@ class Session:
         metrics = self._final_metrics(fit, setting.splits)
         fit.checkpoints.drain()
         self.control.between_evaluation_batches("testing")  # a full disk may pause it even now
-        return e.Ended(self._result("finished", metrics), self._not_kept(fit))
+        result = self._result("finished", metrics)
+        return e.Ended(result, () if result.checkpoint is not None else (end_not_saved(),))
 
     def _opened(self, setting: Setting) -> Fit:
         """Raises ProblemError when the run folder cannot be written."""
         try:
-            fit = Fit(setting)
-            fit.open()
+            return Fit(setting)
         except OSError as error:
             raise ProblemError(unwritable(setting.folder, error)) from None
-        return fit
-
-    @staticmethod
-    def _not_kept(fit: Fit) -> tuple[Problem, ...]:
-        """What to say when the disk was full to the very end: such a run may be resumed."""
-        if fit.checkpoints.is_kept(fit.folder.last_checkpoint):
-            return ()
-        sentence = "The training is finished, but its end could not be saved"
-        hint = "free space, then resume the run: it makes its end again"
-        return (Problem("checkpoint", sentence, hint),)
 
     # --- Before and after ------------------------------------------------------------------------
 
@@ -160,6 +149,8 @@ class Session:
             self._take_lock(self.folder)
         assert self._lock is not None
         self._open_log(self.folder)
+        for note in splits.notes:
+            logger.warning("%s", note)
         self.channel.tell(e.RunCreated(self.folder.path))
         return Setting(
             origin, self.folder, self._lock, splits, content, resolved, self.channel, self.clock,
@@ -234,7 +225,7 @@ class Session:
             seconds=round(self.clock.seconds, 3),
             samples_per_second=round(progress.samples_per_second, 1),
             metrics=(metrics if metrics is not None else fit.latest_metrics()) | best,
-            weights_sha256=_hash(fit.module.inference_network),
+            weights_sha256=sha256_if_readable(fit.module.inference_network),
             checkpoint=last if fit.checkpoints.is_kept(last) else None,
             best_checkpoint=best_path if best_path.is_file() else None,
         )
@@ -305,6 +296,8 @@ class Session:
 
     def _save_checkpoint(self, command: c.Command) -> c.Report:
         fit, progress = self._running(), self.channel.progress
+        if fit.fitted:  # Lightning's counters speak of an epoch to come
+            return c.Report(command, False, "The training is over; its end is kept in last.ckpt")
         path = fit.folder.checkpoints / f"step-{progress.step:08d}.ckpt"
         problem = fit.checkpoints.save_now(fit.trainer, path, "asked")
         if problem is not None:
@@ -348,12 +341,3 @@ class Session:
             f" on {report.samples} samples"
         )
         return c.Report(command, True, sentence, path=report.path)
-
-
-def _hash(network: nn.Module) -> str:
-    """The weights' hash, or nothing when a device that failed does not give them any more."""
-    try:
-        return weights_sha256(network)
-    except RuntimeError:
-        logger.exception("The weights could not be read")
-        return ""

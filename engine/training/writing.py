@@ -98,10 +98,10 @@ class CheckpointWriter(threading.Thread):
     def _write(self, job: Job) -> None:
         """Nothing that goes wrong ends this thread: the training would wait for it forever."""
         try:
-            self._keeper.restore_if_gone()
-            self._before()
-            job.path.parent.mkdir(exist_ok=True)
-            write_atomically(job.path, stamped(job.content, job.stamp))
+            try:
+                self._write_file(job)
+            except FileNotFoundError:
+                self._write_file(job)  # the folder was deleted at this very moment
         except OSError as error:
             self._failed[job.path] = job
             self._keeper.failed("Checkpoints", error)
@@ -119,6 +119,12 @@ class CheckpointWriter(threading.Thread):
         except OSError:
             logger.exception("Older checkpoints could not be deleted")
         _settle(job, None)
+
+    def _write_file(self, job: Job) -> None:
+        self._keeper.restore_if_gone()
+        self._before()
+        job.path.parent.mkdir(exist_ok=True)
+        write_atomically(job.path, stamped(job.content, job.stamp))
 
 
 def _settle(job: Job, error: Exception | None) -> None:

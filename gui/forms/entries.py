@@ -201,12 +201,14 @@ class ListBox(TextBox):
 class PathBox(TextBox):
     """A path, typed or chosen in a dialog."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, folder: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._asks = "Choose a folder" if folder else "Choose a file"
+        self._folder = folder
         where = QLineEdit.ActionPosition.TrailingPosition
         self._browse = self.addAction(theme.icon("folder", "secondary"), where)
-        self._browse.setToolTip("Choose a file")
+        self._browse.setToolTip(self._asks)
         self._browse.triggered.connect(self._on_browse)
         theme.changed.connect(self._on_theme_changed)
 
@@ -214,7 +216,10 @@ class PathBox(TextBox):
         self._browse.setIcon(self._theme.icon("folder", "secondary"))
 
     def _on_browse(self) -> None:
-        chosen, _kind = QFileDialog.getOpenFileName(self, "Choose a file", self.text())
+        if self._folder:
+            chosen = QFileDialog.getExistingDirectory(self, self._asks, self.text())
+        else:
+            chosen, _kind = QFileDialog.getOpenFileName(self, self._asks, self.text())
         if chosen:
             self.setText(chosen)
             self.edited.emit(chosen)

@@ -63,7 +63,7 @@ _MAKERS: dict[str, Callable[[Option, Theme], QWidget]] = {
     "float": lambda option, _: NumberBox(numbers_for(option), _short_unit(option)),
     "bool": lambda _, theme: OnOff(theme),
     "text": _text,
-    "path": lambda _, theme: PathBox(theme),
+    "path": lambda option, theme: PathBox(theme, option.folder),
     "choice": _choice,
     "int_list": lambda option, _: ListBox(option.type),
     "float_list": lambda option, _: ListBox(option.type),

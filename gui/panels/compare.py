@@ -13,7 +13,7 @@ from gui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
 _ROW, _LABELS, _COLUMN = 28, 220, 150
-_DOT = 10
+_ICON, _DOT = 16, 8
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -131,13 +131,14 @@ class CompareView(QWidget):
 
 def dot(color: str, hollow: bool = False) -> QPixmap:
     """A dot in a run's colour, or a ring."""
-    picture = QPixmap(2 * _DOT, 2 * _DOT)
+    picture = QPixmap(2 * _ICON, 2 * _ICON)
     picture.setDevicePixelRatio(2.0)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QColor(color))
     painter.setBrush(Qt.GlobalColor.transparent if hollow else QColor(color))
-    painter.drawEllipse(QRectF(1, 1, _DOT - 2, _DOT - 2))
+    edge = (_ICON - _DOT) / 2
+    painter.drawEllipse(QRectF(edge, edge, _DOT, _DOT))
     painter.end()
     return picture

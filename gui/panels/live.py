@@ -120,6 +120,8 @@ class LivePanel(QWidget):
         self.presenter.set_compared(runs)
         self._hidden_runs &= self.presenter.compared.keys()
         self._name_runs()
+        if self.presenter.empty:
+            self._follow_layout()
         if was_empty or self.presenter.empty:
             self._start()
         self.refresh()

@@ -166,12 +166,16 @@ class RunDetailsView(QScrollArea):
 
 
 def _about(run: RunInfo) -> str:
-    parent = say.parent_text(run)
     parts = (
         say.state_of(run), say.moment_of(run), texts.duration(run.seconds) if run.seconds else "",
-        texts.size(run.size) if run.size else "", parent and f"forked from {parent}",
+        texts.size(run.size) if run.size else "", _origin(run),
     )  # fmt: skip
     return " · ".join(part for part in parts if part)
+
+
+def _origin(run: RunInfo) -> str:
+    parent = say.parent_text(run)
+    return f"forked from {parent}" if run.parent_kind == "fork" else parent
 
 
 def _fill_figures(grid: QGridLayout, rows: list[tuple[str, dict[str, str]]]) -> None:

@@ -30,7 +30,7 @@ from gui.presenters.run_details import RunDetails
 from gui.presenters.run_order import GROUPINGS, Order, arrange
 from gui.theme import Theme
 
-_PANE_HEIGHT = 232
+_PANE_HEIGHT, _ANY_HEIGHT = 232, 16_777_215
 
 
 class RunsPanel(QWidget):
@@ -77,7 +77,6 @@ class RunsPanel(QWidget):
         self._build()
         self._connect()
         theme.changed.connect(self._model.repaint)
-        self._show()
 
     def _build(self) -> None:
         self._split.setObjectName("runs.split")
@@ -130,7 +129,7 @@ class RunsPanel(QWidget):
     def _show(self) -> None:
         """The library as it is: newer values in place, the order anew only when runs have come,
         gone or been archived, so that no row runs away from under the mouse."""
-        if self.view.editing:  # it is shown when that is over
+        if self.view.editing or not self.isVisible():  # it is shown when that is over
             return
         runs = self._library.runs
         basis = (self._order, [(run.name, run.archived) for run in runs])
@@ -245,10 +244,9 @@ class RunsPanel(QWidget):
     def _on_pane_folded(self) -> None:
         """Folded, the pane is as high as its line of buttons."""
         folded = self._pane.folded
-        line = self._pane.minimumSizeHint().height()
-        self._pane.setMaximumHeight(line if folded else 16_777_215)
-        if not folded:
-            self._split.setSizes([10_000, self._pane_height])
+        self._pane.setMaximumHeight(self._pane.line_height if folded else _ANY_HEIGHT)
+        height = self._pane.line_height if folded else self._pane_height
+        self._split.setSizes([10_000, height])
 
     def _on_divided(self) -> None:
         if not self._pane.folded:
@@ -270,11 +268,13 @@ class RunsPanel(QWidget):
         """The library is read while it can be seen."""
         super().showEvent(event)
         self._library.want(True)
+        self._show()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is read any more."""
         super().hideEvent(event)
         self._library.want(False)
+        self._details.show_run(None)
 
     def settings(self) -> dict[str, Any]:
         """The choices made here, in plain values, for the next start."""

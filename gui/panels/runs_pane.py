@@ -35,7 +35,7 @@ class RunsPane(QWidget):
         self.setObjectName("runs.pane")
         self._theme = theme
         self._compare = compare
-        self._pages = QStackedWidget()
+        self._head, self._pages = QWidget(), QStackedWidget()
         self._buttons: list[QToolButton] = []
         self._chosen = ElidedLabel("", "secondary")
         self._chosen.setObjectName("runs.compared")
@@ -47,7 +47,7 @@ class RunsPane(QWidget):
 
     def _build(self, details: QWidget, compare: QWidget) -> None:
         group = QButtonGroup(self)
-        head = QHBoxLayout()
+        head = QHBoxLayout(self._head)
         flat(head)
         head.setContentsMargins(16, 6, 16, 6)
         for page, (text, widget) in enumerate((("Details", details), ("Differences", compare))):
@@ -72,7 +72,7 @@ class RunsPane(QWidget):
         column = QVBoxLayout(self)
         flat(column)
         column.addWidget(hairline())
-        column.addLayout(head)
+        column.addWidget(self._head)
         column.addWidget(self._pages, 1)
 
     def _make_copy(self) -> None:
@@ -100,6 +100,11 @@ class RunsPane(QWidget):
     def folded(self) -> bool:
         """Whether only the line of buttons is shown."""
         return self._pages.isHidden()
+
+    @property
+    def line_height(self) -> int:
+        """Pixels of the line of buttons, with the hairline above it."""
+        return self._head.sizeHint().height() + 1
 
     def show_page(self, page: int) -> None:
         """Bring a page to the front."""

@@ -37,6 +37,15 @@ class _Question:
     runs: tuple[RunInfo, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Look:
+    """What was found on the disk; when its folder was changed last; seconds that it took."""
+
+    runs: list[RunInfo]
+    folder_changed: int
+    took: float = 0.0
+
+
 class LibraryPresenter(QObject):
     """Holds what was last read. Reads only while `wanted`; nothing here waits for a disk."""
 
@@ -52,6 +61,7 @@ class LibraryPresenter(QObject):
         self._asked: set[str] = set()
         self._marks: dict[_Question, dict[str, Any]] = {}
         self._next_whole = 0.0
+        self._folder_changed = 0
         self.runs: tuple[RunInfo, ...] = ()
         self.status: Status = "waiting"
         self.problem: Problem | None = None
@@ -89,13 +99,19 @@ class LibraryPresenter(QObject):
     def _on_due(self) -> None:
         if time.monotonic() >= self._next_whole:
             self.refresh()
-        elif live := tuple(run for run in self.runs if run.state == "running"):
-            self._ask("live", lambda: [self._library.look(r) for r in live if r.path.is_dir()])
+        else:
+            live = [run for run in self.runs if run.state == "running"]
+            self._ask("live", lambda: self._look_at(live))
 
-    def _look_at_all(self) -> tuple[list[RunInfo], float]:
+    def _look_at_all(self) -> _Look:
         began = time.monotonic()
         check_readable(self._library.runs_dir)
-        return self._library.refresh(), time.monotonic() - began
+        changed = _changed(self._library.runs_dir)
+        return _Look(self._library.refresh(), changed, time.monotonic() - began)
+
+    def _look_at(self, live: list[RunInfo]) -> _Look:
+        found = [self._library.look(run) for run in live if run.path.is_dir()]
+        return _Look(found, _changed(self._library.runs_dir))
 
     def _ask(self, kind: str, function: Any) -> None:
         """One question of a kind at a time: a slow disk is not asked again before it answers."""
@@ -137,16 +153,23 @@ class LibraryPresenter(QObject):
         if key.kind == "cached" and self.status == "loading" and result:
             self._show(result)
         elif key.kind == "all":
-            found, took = result
-            self._next_whole = time.monotonic() + max(_WHOLE, _EASE * took)
-            self._enter("shown", found)
+            self._next_whole = time.monotonic() + max(_WHOLE, _EASE * result.took)
+            self._folder_changed = result.folder_changed
+            self._enter("shown", result.runs)
         elif key.kind == "live":
-            newer = {key_of(run): run for run in result}
-            self._show([newer.get(key_of(run), run) for run in self.runs])
+            self._take_live(result)
         elif key.kind in ("mark", "trash"):
             self._marks.pop(key, None)
             self._say(key)
             self.refresh()
+
+    def _take_live(self, look: _Look) -> None:
+        """Newer values of some runs; all are looked at if a run has come or gone."""
+        if look.folder_changed != self._folder_changed:
+            self.refresh()
+        newer = {key_of(run): run for run in look.runs}
+        if newer:
+            self._show([newer.get(key_of(run), run) for run in self.runs])
 
     def _on_failed(self, key: object, problem: Problem) -> None:
         if not isinstance(key, _Question):
@@ -187,6 +210,14 @@ class LibraryPresenter(QObject):
             shown = [replace(run, **marks) if key_of(run) in keys else run for run in shown]
         self.runs = tuple(shown)
         self.changed.emit()
+
+
+def _changed(folder: Path) -> int:
+    """When something was last put into a folder or taken out, 0 if that is not known."""
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def check_readable(runs_dir: Path) -> None:

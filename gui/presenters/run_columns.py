@@ -69,7 +69,7 @@ COLUMNS = (
            tip="Optimizer steps"),
     Column(TAGS, "Tags", 120, _tags, lambda run: _words(_tags(run))),
     Column("note", "Note", 200, _first_line, lambda run: _words(run.note)),
-    Column("parent", "Forked from", 168, say.parent_text, lambda run: _words(run.parent or "")),
+    Column("parent", "Parent", 168, say.parent_text, lambda run: _words(run.parent or "")),
 )  # fmt: skip
 
 PLACES = {column.name: place for place, column in enumerate(COLUMNS)}

@@ -51,7 +51,10 @@ class RunDetails(QObject):
     def show_run(self, run: RunInfo | None) -> None:
         """Another run is of interest, or newer values of the same one."""
         before, self._run = self._run, run
-        if run is None or (before is not None and key_of(before) == key_of(run)):
+        if run is None:
+            self._timer.stop()
+            return
+        if before is not None and key_of(before) == key_of(run):
             return
         self.sheet, self._asked = None, None
         self._timer.start()

@@ -35,7 +35,7 @@ def title_of(run: RunInfo) -> str:
 def titles_of(runs: Sequence[RunInfo]) -> dict[str, str]:
     """Titles by key that tell these runs apart: where two are the same, with the moment."""
     titles = {key_of(run): title_of(run) for run in runs}
-    for more in (moment_of, lambda run: run.name):
+    for more in (moment_of, lambda run: moment_of(run, seconds=True), lambda run: run.name):
         counts = Counter(titles.values())
         for run in runs:
             if counts[titles[key_of(run)]] > 1:
@@ -104,21 +104,24 @@ def moment(text: str) -> datetime | None:
         return None
 
 
-def moment_of(run: RunInfo) -> str:
+def moment_of(run: RunInfo, seconds: bool = False) -> str:
     """When the run was started: `21 Nov 06:15`, with the year if it is another one."""
     found = moment(run.started)
     if found is None:
         return ""
     now = datetime.now().astimezone()
     year = "" if found.year == now.year else f" {found.year}"
-    return f"{found.day} {found:%b}{year} {found:%H:%M}"
+    time = f"{found:%H:%M:%S}" if seconds else f"{found:%H:%M}"
+    return f"{found.day} {found:%b}{year} {time}"
 
 
 def parent_text(run: RunInfo) -> str:
-    """`digits-cnn at step 1,200`; empty for a run that has no parent."""
+    """`digits-cnn at step 1,200` of a fork, `replay of digits-cnn`; empty without a parent."""
     if not run.parent:
         return ""
     name = texts.run_title(run.parent)
+    if run.parent_kind == "replay":
+        return f"replay of {name}"
     return name if run.parent_step is None else f"{name} at step {texts.whole(run.parent_step)}"
 
 

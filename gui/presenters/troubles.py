@@ -22,7 +22,7 @@ class Troubles:
         return self if known else Troubles((*self.problems, problem))
 
     def recovered(self, sentence: str) -> Troubles:
-        """Without what works again: `Metrics are written again` ends `Metrics cannot be written`."""
+        """Without what works again: `Metrics are written again` ends `Metrics cannot be ...`."""
         what = sentence.partition(" ")[0]
         left = (p for p in self.problems if p.sentence.partition(" ")[0] != what)
         return Troubles(tuple(left))

@@ -445,10 +445,10 @@ def test_a_wide_window_shows_two_groups_of_tabs(open_window: Open, wait) -> None
     window = open_window(size=(1920, 1080))
     right = window.findChild(QTabWidget, "tabs.right")
     wait(right.isVisible)
-    assert [right.tabText(i) for i in range(right.count())] == ["Data", "Model", "Log"]
+    assert [right.tabText(i) for i in range(right.count())] == ["Data", "Model", "Runs", "Log"]
     window.resize(1280, 800)
     wait(right.isHidden)
-    assert window.findChild(QTabWidget, "tabs").count() == 4
+    assert window.findChild(QTabWidget, "tabs").count() == 5
 
 
 def test_the_layout_is_remembered(open_window: Open) -> None:

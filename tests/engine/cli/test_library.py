@@ -17,7 +17,7 @@ def library(tmp_path: Path) -> Path:
     """Four runs: first (finished), second (a fork of it), third (interrupted), old (archived)."""
     runs = tmp_path / "runs"
     make(runs, "1-first", status="finished", steps=30, environment={"preset": "digits_mlp"})
-    parent = {"kind": "fork", "name": "1-first", "step": 10}
+    parent = {"kind": "fork", "run": "1-first", "step": 10}
     second = make(runs, "3-second", status="stopped", steps=20, environment={"parent": parent})
     second.recipe_file.write_text(RECIPE.replace("lr: 0.001", "lr: 0.02"))
     third = make(runs, "2-third", environment={"dataset": "iris", "preset": "digits_mlp"})

@@ -18,7 +18,7 @@ from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.training import events
 from engine.training.channel import Channel
-from engine.training.commands import Stop
+from engine.training.commands import Resume, Stop
 from tests.engine.cli.conftest import Run
 
 Act = Callable[[Channel, Path], events.Ended]
@@ -122,6 +122,39 @@ def test_a_failure_lists_its_problems(
     assert "dataset: Is corrupt (download it again)\nAnd more\n" in ran.err
     (line,) = map(json.loads, ran.out.splitlines())
     assert (line["run"], line["status"], len(line["problems"])) == (None, "failed", 2)
+
+
+def test_a_training_whose_end_could_not_be_saved_is_no_success(
+    run: Run, acted: Callable[[Act], dict[str, Any]], recipe_file: Path
+) -> None:
+    """A script that goes on with its checkpoint would take an older one."""
+    problem = Problem("checkpoint", "Its end could not be saved", "free space")
+    acted(lambda _channel, run: events.Ended(result(run), (problem,)))
+    ran = run("train", recipe_file, "--json")
+    assert ran.status == 1
+    assert "checkpoint: Its end could not be saved (free space)" in ran.err
+    last = json.loads(ran.out.splitlines()[-1])
+    assert (last["status"], last["problems"][0]["path"]) == ("finished", "checkpoint")
+
+
+@pytest.mark.parametrize(("choice", "asked"), [("pause", [Resume()]), ("go_on", [])])
+def test_what_paused_for_a_full_disk_goes_on_when_there_is_room(
+    run: Run, acted: Callable[[Act], dict[str, Any]], recipe_file: Path, choice: str,
+    asked: list[Resume],
+) -> None:  # fmt: skip
+    """In a terminal there is no button to go on."""
+    posted: list[object] = []
+
+    def recovers(channel: Channel, run: Path) -> events.Ended:
+        channel.tell(events.Recovered("Metrics are written again"))
+        while not channel.commands.empty():
+            posted.append(channel.commands.get_nowait()[0])
+        return events.Ended(result(run))
+
+    acted(recovers)
+    ran = run("train", recipe_file, f"training.when_not_saved={choice}")
+    assert ran.status == 0
+    assert posted == asked
 
 
 def test_a_recipe_with_problems_never_starts(

@@ -67,7 +67,7 @@ def test_the_best_of_each_metric(tmp_path: Path) -> None:
 def test_environment_interventions_and_parent(tmp_path: Path) -> None:
     resolved = {"device": "cpu", "threads": 1}
     first = make(tmp_path, "a", environment={"resolved": resolved, "python": "3.11"})
-    parent = {"name": "a", "step": 10, "kind": "fork"}
+    parent = {"run": "a", "step": 10, "kind": "fork"}
     second = make(tmp_path, "b", environment={"resolved": {**resolved, "threads": 2},
                                               "python": "3.11", "parent": parent})  # fmt: skip
     change = Change("optimizer.lr", 0.1, 0.01)

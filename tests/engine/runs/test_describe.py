@@ -81,7 +81,7 @@ def test_without_metrics_the_checkpoint_says_where(
 
 
 def test_a_fork_knows_its_parent(tmp_path: Path) -> None:
-    parent = {"kind": "fork", "name": "first", "path": "/a/first", "step": 20, "batch": 20}
+    parent = {"kind": "fork", "run": "first", "path": "/a/first", "step": 20, "batch": 20}
     info = describe_run(make(tmp_path, environment={"parent": parent}))
     assert (info.parent, info.parent_step, info.parent_kind) == ("first", 20, "fork")
 

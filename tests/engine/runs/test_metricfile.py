@@ -9,6 +9,7 @@ import numpy as np
 from engine.runs.metricfile import RECORD, MetricWriter
 from engine.runs.metriclog import MetricLog, Series
 from engine.runs.metricreader import cut_back, read_metrics
+from tests.engine.disks import Filler, small_disk
 
 
 class FakeKeeper:
@@ -144,3 +145,35 @@ def test_a_series_grows_and_keeps_its_points() -> None:
     series.extend(block)
     assert len(series) == 510
     assert series.since()["value"][10] == 500.0
+
+
+def test_a_block_that_fits_only_in_part_is_not_written_twice(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 64) as disk:
+        folder, filler, log = disk / "run", Filler(disk), filled()
+        folder.mkdir()
+        writer = MetricWriter(log, folder, FakeKeeper())
+        writer.flush()
+        filler.fill()
+        for step in range(10, 1000):
+            log.append("train_loss", step, step / 3, step, 1 / step)
+        assert not writer.flush()
+        assert (folder / "metrics.bin").stat().st_size == 14 * RECORD.itemsize
+        length = writer.mark()
+        filler.free()
+        assert writer.flush()
+        assert (folder / "metrics.bin").stat().st_size == length
+        assert same(read_metrics(folder), log)
+
+
+def test_a_file_that_is_deleted_before_anything_was_added_is_written_in_full(
+    tmp_path: Path,
+) -> None:
+    """By a run that goes on, and has written nothing itself so far."""
+    length = written(filled(), tmp_path)
+    log = cut_back(tmp_path, length)
+    writer = MetricWriter(log, tmp_path, FakeKeeper())
+    writer.take_over()
+    (tmp_path / "metrics.bin").unlink()
+    log.append("train_loss", 10, 3.3, 1.0, 0.5)
+    writer.flush()
+    assert same(read_metrics(tmp_path), log)

@@ -145,9 +145,7 @@ def _last_state(folder: RunFolder) -> dict[str, str]:
 def differing(a: dict[str, Any], b: dict[str, Any]) -> list[str]:
     """The names of what is not the same; the state in last.ckpt as far as both have it."""
     names = [
-        name
-        for name in {**a, **b}
-        if (name in a and name in b) or not name.startswith("last.ckpt")
+        name for name in {**a, **b} if (name in a and name in b) or not name.startswith("last.ckpt")
     ]
     return [name for name in names if repr(a.get(name)) != repr(b.get(name))]
 

@@ -113,7 +113,7 @@ def _training(chosen: random.Random) -> dict[str, Any]:
         "batch_size": chosen.choice([16, 23, 40]),
         "accumulate": chosen.choice([1, 1, 2, 3, 4]),
         "seed": chosen.randrange(1000),
-        "threads": 1,
+        "threads": chosen.choice([1, 1, 1, 2]),
         "device": "cpu",
     }
     if chosen.random() < 0.35:

@@ -118,10 +118,7 @@ class Ordeal:
             return
         if self._log(run):
             write_interventions(killed.path, self._log(run))
-        self._train("killed", Resume(killed))
-        self._compare("killed and resumed", left_by(run), left_by(killed))
-        if list(killed.path.rglob(".writing-*")):
-            self._wrong.append("temporary files are left after a kill")
+        self._resume_copy("killed", killed, run)
 
     def _fork_unchanged(self, run: RunFolder) -> None:
         last = max((intervention.batch for intervention in self._log(run)), default=-1)
@@ -144,16 +141,29 @@ class Ordeal:
         self._stopped_once("extended", Extend(run, self._chosen.choice([1, 2])), self.recipe)
         self._replay("extended", run)
 
+    def _resume_copy(
+        self, name: str, copy: RunFolder, run: RunFolder, recipe: Recipe | None = None
+    ) -> None:
+        self._train(f"killed {name}", Resume(copy), recipe)
+        self._compare(f"{name}, killed and resumed", left_by(run), left_by(copy))
+        if list(copy.path.rglob(".writing-*")):
+            self._wrong.append("temporary files are left after a kill")
+
     # --- Their parts ---------------------------------------------------------------------------
 
     def _stopped_once(self, name: str, begin: Begin, recipe: Recipe) -> RunFolder:
-        """To the end, half of the time with a stop soon after the beginning."""
+        """To the end, half of the time with a stop or a kill soon after the beginning."""
+        copy = RunFolder(self._folder / "killed" / name)
+        where = self._folder / ("disturbed" if isinstance(begin, Extend) else name)
+        sudden = [posting(c.Stop(save=True)), copying(where, copy.path)]
         if self._chosen.random() < 0.5:
-            self._script.begin({self._chosen.randint(1, 6): [posting(c.Stop(save=True))]})
+            self._script.begin({self._chosen.randint(1, 6): [self._chosen.choice(sudden)]})
         run = self._train(name, begin, recipe)
         self._script.begin()
         if run.summary()["status"] == "stopped":
             run = self._train(name, Resume(run), recipe)
+        if copy.recipe_file.is_file():
+            self._resume_copy(name, copy, run, recipe)
         return run
 
     def _replay(self, what: str, run: RunFolder) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,9 @@ from engine.training.events import (
     Recovered,
     RunCreated,
 )  # fmt: skip
+from engine.training.writing import CheckpointWriter, Job
 from tests.engine.disks import Filler, closed, small_disk
+from tests.engine.training.beginnings import content_of, refused
 from tests.engine.training.helpers import Run, same_curves, small, train
 
 STEPS = 7
@@ -161,21 +165,31 @@ def test_a_training_that_is_to_pause_does_and_goes_on_when_asked(tmp_path: Path)
     assert len(recoveries(run)) == 1
 
 
-def test_a_disk_that_is_found_full_at_the_very_end_pauses_there(tmp_path: Path) -> None:
+def test_what_cannot_be_saved_at_the_very_end_pauses_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even when it is so slow that the result has been measured meanwhile."""
     held: list[int] = []
-    with small_disk(tmp_path / "disk", 1500) as disk:
-        filler = Filler(disk)
+    usual = CheckpointWriter._write
+
+    def slow(self: CheckpointWriter, job: Job) -> None:
+        threading.Event().wait(0.5 if job.stamp.step == 12 * STEPS else 0)
+        usual(self, job)
+
+    monkeypatch.setattr(CheckpointWriter, "_write", slow)
+    with ExitStack() as stack:
 
         def act(event: Event, channel: Channel) -> None:
             if isinstance(event, Evaluated) and event.step == 12 * STEPS:
-                filler.fill()
+                (folder,) = (tmp_path / "runs").iterdir()
+                stack.enter_context(closed(folder / "checkpoints"))
             if isinstance(event, Paused):
                 held.append(event.step)
-                filler.free()
+                stack.close()
                 channel.post(c.Resume())
 
-        run = train(recipe(when_not_saved="pause"), disk / "runs", act)
-        assert_all_is_there(run)
+        run = train(recipe(when_not_saved="pause"), tmp_path / "runs", act)
+    assert_all_is_there(run)
     assert held == [12 * STEPS]
     assert run.ended.problems == ()
 
@@ -214,30 +228,31 @@ def test_a_disk_that_is_full_from_the_start_is_bad_input(tmp_path: Path) -> None
 
 
 def test_a_run_cannot_go_on_where_nothing_can_be_written_and_stays_as_it_was(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with small_disk(tmp_path / "disk", 1000) as disk:
-        stopped = train(recipe(), disk / "runs", at_steps({14: lambda ch: ch.post(c.Stop())}))
-        folder = RunFolder(stopped.result.run)
-        before = {p: p.read_bytes() for p in folder.path.rglob("*") if p.is_file()}
-        filler = Filler(disk)
-        filler.fill()
-        run = train(recipe(), disk / "runs", folder=folder)
-        assert run.result.status == "failed"
-        assert "cannot be written: No space left" in run.ended.problem.sentence
-        assert run.ended.traceback == ""
-        after = {p: p.read_bytes() for p in folder.path.rglob("*") if p.is_file()}
-        assert {**before, folder.log_file: b""} == {**after, folder.log_file: b""}
-        filler.free()
-        assert train(recipe(), disk / "runs", folder=folder).result.status == "finished"
+    stopped = train(recipe(), tmp_path, at_steps({14: lambda ch: ch.post(c.Stop())}))
+    folder = RunFolder(stopped.result.run)
+    before = content_of(folder)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RunFolder, "write_json", full)
+        assert "cannot be written: No space left" in refused(
+            train(recipe(), tmp_path, folder=folder)
+        )
+    assert content_of(folder) == before
+    with closed(folder.path):
+        assert "cannot be written: " in refused(train(recipe(), tmp_path, folder=folder))
+    assert content_of(folder) == before
+    assert train(recipe(), tmp_path, folder=folder).result.status == "finished"
 
 
 # --- A folder that is closed, or gone ------------------------------------------------------------
 
 
 def test_lost_permission_is_told_once_and_mended(tmp_path: Path) -> None:
-    from contextlib import ExitStack
-
     with ExitStack() as stack:
 
         def close(_channel: Channel) -> None:

@@ -265,7 +265,9 @@ def network() -> nn.Sequential:
 
 def test_a_name_means_all_below_it() -> None:
     net = network()
+    net(torch.ones(2, 2)).sum().backward()
     freeze(net, ["0"])
+    assert [p.grad is None for p in net.parameters()] == [True] * 4 + [False] * 2
     assert [p.requires_grad for p in net.parameters()] == [False] * 4 + [True] * 2
     assert not net[0][1].training
     freeze(net, ["0.1", "2"])
