@@ -48,6 +48,8 @@ FIGURES = (
     Figure("wine_lbfgs", "val_accuracy"),
     Figure("breast_cancer_mlp", "val_accuracy"),
     Figure("diabetes_mlp", "val_r2"),
+    Figure("cars_mlp", "val_r2"),
+    Figure("weather_mlp", "val_accuracy"),
 )
 UNMEASURED = ("fashion_cnn", "cifar10_cnn")
 

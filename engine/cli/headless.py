@@ -66,7 +66,7 @@ class Headless:
             keep_traceback(ended.traceback)
         if json:
             json_line(result.as_json(ended.problems), out)
-        elif result.run is not None:
+        elif result.run is not None and not ended.bad_input:
             print(_summary(result), file=out, flush=True)
         return self._exit_status(ended)
 

@@ -98,14 +98,18 @@ _ENVIRONMENT = ("dataset_fingerprint", "preset", "resolved", "packages", "python
 
 
 def _recipe(run: RunFolder) -> dict[str, Any]:
-    """The recipe by dotted paths, with today's defaults for what an older version did not know."""
+    """The recipe by dotted paths, as its interventions left it, with today's defaults for what an
+    older version did not know."""
     data: Any = {}
     try:
         data = yamlfile.load(run.recipe_file)
         data = Recipe.parse(data).as_data()
     except ProblemError:  # there is none, or one with a component that is not installed here
         data = data if isinstance(data, dict) else {}
-    return flat(data)
+    fields = flat(data)
+    for intervention in read_interventions(run.path):
+        fields |= intervention.values
+    return fields
 
 
 def _environment(run: RunFolder) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from engine.runs.atomic import write_atomically
+from engine.runs.atomic import sweep_temporaries, write_atomically
 from engine.runs.checkpointfile import Stamp, stamped
 from engine.training.keeper import Keeper
 from engine.training.lightning import TorchCheckpointIO
@@ -111,8 +111,11 @@ class CheckpointWriter(threading.Thread):
             logger.exception("%s could not be written", job.path.name)
             _settle(job, error)
             return
+        failed_before = bool(self._failed)
         self._failed.pop(job.path, None)
         if not self._failed:
+            if failed_before:
+                sweep_temporaries(job.path.parent)  # where nothing could be deleted either
             self._keeper.worked("Checkpoints")
         try:
             self._written(job)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.problems import Problem
 from engine.recipe import SECTIONS
 from engine.runs.folder import RunFolder
+from engine.runs.fork import recipe_at
 from engine.runs.info import RunInfo
 from gui import texts
 from gui.presenters import declared
@@ -77,8 +78,9 @@ class RunDetails(QObject):
 
 
 def sheet_of(key: str, folder: RunFolder) -> Sheet:
-    """A run's recipe, one line a section. Raises ProblemError when it cannot be read."""
-    data = folder.recipe().as_data()
+    """A run's recipe as its interventions left it, one line a section. Raises ProblemError when it
+    cannot be read."""
+    data = recipe_at(folder).as_data()
     lines = []
     for section in SECTIONS:
         component = declared.component_at(data, section)

@@ -19,6 +19,8 @@ FIGURES = {
     "breast_cancer_mlp": ("test_accuracy", 0.95),
     "wine_lbfgs": ("test_accuracy", 0.95),
     "diabetes_mlp": ("test_r2", 0.4),
+    "cars_mlp": ("test_r2", 0.8),
+    "weather_mlp": ("test_accuracy", 0.74),
 }
 
 

@@ -2,6 +2,8 @@
 
 Trains a recipe undisturbed, then once more with that many kills -9, each followed by `main.py
 resume`, and compares weights, metrics and every point of every curve. Prints a Markdown table.
+Left to chance, few kills would come inside of a validation or while a checkpoint is written: two of
+five wait for the next of these after their random moment.
 
 The processes are forked from one that has imported everything (`tests/zygote.py`), which saves four
 seconds each; `--plain` starts each as `python main.py ...` instead.
@@ -44,7 +46,10 @@ LONGEST = 4.0
 IMPORTS = 6.0
 """... and longer, when it has to import everything first."""
 
-WORK = 2.5
+LOOKING = 20.0
+"""Seconds to wait for a validation, or the writing of a checkpoint."""
+
+WORK = 2.0
 """Seconds of undisturbed training for each kill: so much is left to do until the last one."""
 
 PHASES = {"starting": "starting up", "preparing": "starting up", "testing": "measuring the result"}
@@ -101,6 +106,10 @@ class Plain:
         return self._process.wait()
 
 
+def _is_writing(run: RunFolder) -> bool:
+    return any(run.checkpoints.glob(".writing-*"))
+
+
 @dataclass
 class Kills:
     """What was going on at each kill, and the optimizer steps that had to be done again."""
@@ -113,7 +122,7 @@ class Kills:
         saved = list_checkpoints(run)[-1:] if run is not None else []
         kept = saved[0].stamp.step if saved and saved[0].stamp is not None else 0
         lost = 0 if what == "starting up" else max(0, child.step - kept)
-        if run is not None and list(run.checkpoints.glob(".writing-*")):
+        if run is not None and _is_writing(run):
             what = "writing a checkpoint"
         self.lost.setdefault(what, []).append(lost)
 
@@ -179,7 +188,7 @@ class Soak:
     def _killed(self, steps: int) -> RunFolder:
         child = self._train("killed", steps)
         for _ in range(self._wanted):
-            time.sleep(self._chosen.uniform(0, self._longest))
+            self._wait_for_its_moment(child)
             if child.ended():
                 break
             child.kill()
@@ -191,6 +200,16 @@ class Soak:
         run = self._run()
         assert run is not None
         return run
+
+    def _wait_for_its_moment(self, child: Process) -> None:
+        time.sleep(self._chosen.uniform(0, self._longest))
+        kind = self._chosen.choice(["any", "any", "any", "validating", "writing"])
+        end = time.monotonic() + LOOKING
+        while kind != "any" and time.monotonic() < end:
+            run = self._run() if kind == "writing" else None
+            if child.phase == kind or (run is not None and _is_writing(run)):
+                return
+            time.sleep(0.0005)
 
     def _run(self) -> RunFolder | None:
         found = list((self._folder / "killed").glob("*/recipe.yaml"))

@@ -173,7 +173,7 @@ def _numbered_rows(lines: Iterable[str], form: Form) -> Iterator[tuple[int, list
 
 def _broken(source: Source, form: Form, broken: Broken) -> Problem:
     line, values = broken.first
-    more = f", and {counted(broken.count - 1, 'more row')} too few or many" if broken.count > 1 else ""
+    more = f"; {broken.count:,} rows are broken" if broken.count > 1 else ""
     sentence = f"Line {line:,} of {source.path.name} has {values:,} values where {form.width:,} "
     hint = "mend the file, or leave such rows out with dataset.broken_rows=skip"
     return Problem("dataset.broken_rows", f"{sentence}belong{more}", hint)

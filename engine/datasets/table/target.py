@@ -106,7 +106,9 @@ def _classes(column: Column, numbers: bool) -> Target:
         sentence += "too many to be classes"
         hint = "set dataset.task to regression" if numbers else "choose another column"
         raise ProblemError(Problem(TARGET, sentence, hint))
-    order = sorted(range(len(labels)), key=lambda i: values.number(labels[i]) if numbers else i)
+    order = list(range(len(labels)))  # the labels are sorted, as texts
+    if numbers:
+        order.sort(key=lambda place: values.number(labels[place]) or 0.0)
     places = np.empty(len(labels) + 1, np.int64)
     places[order], places[-1] = np.arange(len(labels)), -1
     names = tuple(labels[place] for place in order)

@@ -97,3 +97,10 @@ def test_differences_of_plain_data() -> None:
 def test_one_run_is_nothing_to_compare(tmp_path: Path) -> None:
     with pytest.raises(ProblemError, match="nothing to compare"):
         compare([make(tmp_path)])
+
+
+def test_a_change_made_while_training_is_a_difference(tmp_path: Path) -> None:
+    runs = [make(tmp_path, name) for name in "ab"]
+    change = Change("optimizer.lr", 0.001, 0.002)
+    append_intervention(runs[1].path, Intervention(5, 5, 1.0, 0.1, "", (change,)))
+    assert [(d.path, d.values) for d in compare(runs).recipe] == [("optimizer.lr", (0.001, 0.002))]

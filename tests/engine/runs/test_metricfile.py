@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -177,3 +178,32 @@ def test_a_file_that_is_deleted_before_anything_was_added_is_written_in_full(
     log.append("train_loss", 10, 3.3, 1.0, 0.5)
     writer.flush()
     assert same(read_metrics(tmp_path), log)
+
+
+class DeletesMeanwhile(FakeKeeper):
+    """The folder is deleted, and made anew by another thread, right before a write."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.deletes = 0
+
+    def restore_if_gone(self) -> bool:
+        if self.deletes:
+            self.deletes -= 1
+            shutil.rmtree(self.folder)
+            self.folder.mkdir()
+        return False
+
+
+def test_deleted_at_the_very_moment_nothing_is_lost_and_nothing_told(tmp_path: Path) -> None:
+    folder, log = tmp_path / "run", filled()
+    folder.mkdir()
+    keeper = DeletesMeanwhile(folder)
+    writer = MetricWriter(log, folder, keeper)
+    writer.flush()
+    log.append("train_loss", 10, 3.3, 1.0, 0.5)
+    keeper.deletes = 1
+    assert writer.flush()
+    assert keeper.told == []
+    assert same(read_metrics(folder), log)

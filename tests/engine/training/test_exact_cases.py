@@ -94,8 +94,9 @@ def test_a_fork_with_nothing_changed_ends_like_its_parent(
 def test_a_fork_stopped_before_its_first_batch_goes_on(
     optimizer: dict[str, Any], changes: list[str], tmp_path: Path, script: Script
 ) -> None:
-    parent = folder_of(train(small(optimizer=optimizer, training=KEEPING), tmp_path))
-    recipe, begin = fork_of(parent, "auto-00000010", *changes)
+    training = {**KEEPING, "checkpoint_every_steps": 7}  # where an epoch ends
+    parent = folder_of(train(small(optimizer=optimizer, training=training), tmp_path))
+    recipe, begin = fork_of(parent, "auto-00000014", *changes)
     whole = folder_of(train(recipe, tmp_path, begin=begin))
     stopped_at(script, 1)
     stopped = RunFolder(train(recipe, tmp_path, begin=begin).result.run)
@@ -123,11 +124,11 @@ def test_ended_by_less_patience_the_last_state_is_the_end(tmp_path: Path, script
         training={"epochs": 9, "validate_every_steps": 2},
     )
     less = c.Intervene.of({"regularization.early_stopping.patience": 1})
-    script.begin({40: [posting(less)]})
+    script.begin({26: [posting(less)]})  # after step 13, between two validations
     run = folder_of(train(recipe, tmp_path))
     stamp = read_stamp(run.last_checkpoint)
     assert stamp is not None
-    assert stamp.step == run.summary()["steps"] < 9 * 7
+    assert stamp.step == run.summary()["steps"] == 13
     assert replayed(run, tmp_path) == []
 
 

@@ -175,6 +175,24 @@ def test_an_older_file_is_intact_while_its_successor_cannot_be_written(
     assert writing.step_of("last") == 2
 
 
+def test_what_a_closed_folder_left_behind_is_swept(
+    writing: Writing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closed in the middle of writing: neither can the file be renamed, nor its half deleted."""
+
+    def refused(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.runs.atomic.os.replace", refused)
+        patch.setattr("engine.runs.atomic.os.unlink", refused)
+        writing.save("last", 1)
+        writing.writer.drain()
+    assert {path.name[:9] for path in writing.folder.iterdir()} == {".writing-"}
+    writing.writer.end()
+    assert [path.name for path in writing.folder.iterdir()] == ["last.ckpt"]
+
+
 def test_a_checkpoint_that_is_none_does_not_end_the_thread(writing: Writing) -> None:
     broken = Job(writing.folder / "a.ckpt", b"no archive", Stamp(1, 1, 0.0, "auto", "", ""))
     writing.writer.submit(broken)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -134,6 +135,24 @@ def test_cancelling_leaves_nothing_broken(at, photos, data_dir, monkeypatch):
         build(photos, data_dir, cancel)
     assert files(data_dir) == []
     assert len(build(photos, data_dir).train) > 0
+
+
+def test_threads_that_are_no_longer_wanted_end_within_a_picture(photos, monkeypatch):
+    given: list[threading.Event] = []
+    decode_chunk = reading._decode_chunk
+
+    def note(*arguments):
+        given.append(arguments[-1])
+        return decode_chunk(*arguments)
+
+    monkeypatch.setattr(reading, "_decode_chunk", note)
+    files, spec = ["cat/000.png"] * 9, decoding.Spec(1, 4, "crop")
+    chunks = reading.decoded_in_order(photos, files, spec)
+    next(chunks)
+    chunks.close()
+    assert given[0].is_set()
+    refuse_to_decode(monkeypatch)
+    decode_chunk(photos, 0, files, spec, given[0])
 
 
 def test_cancelling_while_arranging_leaves_nothing_broken(photos, data_dir):

@@ -105,8 +105,9 @@ def test_the_loss_follows_the_labels(tmp_path):
 
 
 def test_class_folders_are_divided_in_three(tmp_path):
-    splits = folder(class_folders(tmp_path / "p", {"cat": 60, "dog": 40})).build(tmp_path)
-    assert sizes(splits) == [72, 13, 15]
+    root = class_folders(tmp_path / "p", {"cat": 60, "dog": 40})
+    splits = folder(root, test_fraction=0.2, val_fraction=0.1).build(tmp_path)
+    assert sizes(splits) == [72, 8, 20]
     assert splits.class_counts("train").tolist() == [43, 29]
     for part in splits.named().values():
         assert part.inputs.dtype == torch.uint8

@@ -118,6 +118,17 @@ def test_a_picture_of_the_right_size_is_taken_as_it_is(tmp_path):
     assert np.array_equal(decode(tmp_path / "a.png", SPEC), expected)
 
 
+@pytest.mark.parametrize("resize", ["crop", "pad", "stretch"])
+def test_quick_decoding_loses_no_detail(resize, tmp_path):
+    random = np.random.default_rng(0)
+    coarse = Image.fromarray(random.integers(0, 256, (25, 40, 3), dtype=np.uint8))
+    large = coarse.resize((400, 250), Image.Resampling.BICUBIC)
+    large.save(tmp_path / "a.jpg", quality=95)
+    large.save(tmp_path / "a.png")  # decoded in full
+    quick, full = (decode(tmp_path / f"a.{e}", Spec(3, 32, resize)) for e in ("jpg", "png"))
+    assert np.abs(quick.astype(int) - full).mean() < 4
+
+
 # --- Depth and colour ----------------------------------------------------------------------------
 
 

@@ -52,17 +52,20 @@ def test_a_loop_of_links_ends(tmp_path):
 
 def test_links_elsewhere_are_followed_and_a_folder_keeps_its_own_place(tmp_path):
     picture(tmp_path / "elsewhere" / "1.png")
-    picture(tmp_path / "root" / "zebras" / "2.png")
-    (tmp_path / "root" / "cats").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
-    (tmp_path / "root" / "animals").symlink_to(tmp_path / "root" / "zebras")
-    (tmp_path / "root" / "zebras" / "3.png").symlink_to(tmp_path / "elsewhere" / "1.png")
-    (tmp_path / "root" / "zebras" / "4.png").symlink_to(tmp_path / "nowhere.png")
-    found = list_folder(tmp_path / "root")
-    assert found.pictures == ("cats/1.png", "zebras/2.png", "zebras/3.png")
-    assert [(note.file, note.sentence) for note in found.notes] == [
-        ("zebras/4.png", "a link that leads nowhere"),
-        ("animals", "a link to a folder that is here already"),
-    ]
+    root, kinds = tmp_path / "root", [f"kind{number}" for number in range(9)]
+    for kind in kinds:
+        picture(root / kind / "2.png")
+        (root / f"{kind}-again").symlink_to(root / kind, target_is_directory=True)
+    (root / "cats").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (root / "kind0" / "3.png").symlink_to(tmp_path / "elsewhere" / "1.png")
+    (root / "kind0" / "4.png").symlink_to(tmp_path / "nowhere.png")
+    found = list_folder(root)
+    there = ["cats/1.png", "kind0/3.png", *(f"{kind}/2.png" for kind in kinds)]
+    assert found.pictures == tuple(sorted(there))
+    assert {note.file: note.sentence for note in found.notes} == {
+        "kind0/4.png": "a link that leads nowhere",
+        **{f"{kind}-again": "a link to a folder that is here already" for kind in kinds},
+    }
 
 
 def test_a_name_that_is_nearly_right_is_offered(tmp_path):

@@ -127,7 +127,7 @@ def test_a_broken_row_is_named_by_its_line(broken, tmp_path):
 
 def test_broken_rows_are_counted_and_can_be_skipped(tmp_path):
     path = write(tmp_path, [*lines()[:20], ["1"], ["1", "2"], *lines()[20:]])
-    assert problem(path).sentence.endswith("where 4 belong, and 1 more row too few or many")
+    assert problem(path).sentence.endswith("where 4 belong; 2 rows are broken")
     splits = built(path, broken_rows="skip")
     assert splits.facts == built(write(tmp_path, lines(), "whole.csv")).facts
     assert said(path, "", broken_rows="skip") == ["Left out: 2 broken rows, the first on line 21"]
@@ -194,9 +194,7 @@ def test_features_beyond_all_bounds(tmp_path, monkeypatch):
 
     monkeypatch.setattr(layout, "MAX_CELLS", 200)
     found = problem(write(tmp_path, lines()))
-    assert found.sentence == (
-        "The table becomes 5 features of 60 rows, more than 200 numbers"
-    )
+    assert found.sentence == ("The table becomes 5 features of 60 rows, more than 200 numbers")
     assert "dataset.rare" in found.hint
 
 

@@ -174,7 +174,10 @@ def test_dates_become_parts_of_the_calendar(tmp_path):
         "day.year", "day.month", "day.hour",
     ]  # fmt: skip
     assert set(column(splits, "day.year")) == {2019.0, 2020.0, 2021.0}
-    assert said(path, "day") == ["1 gap, filled with the median", "A date, taken as year, month, hour"]
+    assert said(path, "day") == [
+        "1 gap, filled with the median",
+        "A date, taken as year, month, hour",
+    ]
 
 
 def test_a_column_that_is_called_as_a_part_of_a_date_keeps_its_name(tmp_path):

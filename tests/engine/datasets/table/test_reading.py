@@ -246,9 +246,7 @@ def test_parquet_of_every_type(tmp_path):
         "day.month", "day.day", "day.weekday", "zoned.day", "zoned.weekday", "whole",
         "yes=(missing)", "yes=False", "yes=True", "kind=a", "kind=b",
     )  # fmt: skip
-    assert said(str(tmp_path / "t.parquet"), "lists") == [
-        "Left out: lists or mappings stand in it"
-    ]
+    assert said(str(tmp_path / "t.parquet"), "lists") == ["Left out: lists or mappings stand in it"]
 
 
 def test_parquet_without_pyarrow_names_the_command(tmp_path, monkeypatch):
