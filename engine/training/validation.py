@@ -121,6 +121,7 @@ class Validation(pl.Callback):
         progress = self._channel.progress
         trained = progress.batch, progress.batches
         progress.phase, progress.validating = "validating", True
+        progress.batch = 0  # a reader sees no batch beyond the last
         progress.batches = self._evaluator.batches(self._data)
         started = self._clock.seconds
 
@@ -133,8 +134,9 @@ class Validation(pl.Callback):
             metrics = self._evaluator.evaluate(pl_module.inference_network, self._data, between)
         finally:
             self._clock.validating += self._clock.seconds - started
-            progress.batch, progress.batches = trained
-            progress.validating = False
+            progress.batch, progress.validating = 0, False
+            progress.batches = trained[1]
+            progress.batch = trained[0]
         progress.phase = "training"
         self.pending = False
         self._take(pl_module, metrics, trainer.global_step)

@@ -217,7 +217,7 @@ class RunsView(QTreeView):
         key, plain = event.key(), event.modifiers() in (
             Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
         )  # fmt: skip
-        if not chosen:
+        if not chosen or self.editing:  # Return goes through the field in which a title is typed
             super().keyPressEvent(event)
         elif event.matches(QKeySequence.StandardKey.Copy):
             self.copied.emit(chosen)

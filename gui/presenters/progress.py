@@ -51,7 +51,8 @@ def _batch(progress: Progress) -> str:
         noun = "validating"
     if not progress.batches or progress.phase == "ended":
         return ""
-    return f"{noun} {texts.whole(progress.batch)}/{texts.whole(progress.batches)}"
+    batches = progress.batches  # the training goes on while this is read
+    return f"{noun} {texts.whole(min(progress.batch, batches))}/{texts.whole(batches)}"
 
 
 def _time(seconds: float, fraction: float | None) -> str:

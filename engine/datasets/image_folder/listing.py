@@ -28,9 +28,9 @@ _NO_CONTENT = frozenset({"__MACOSX", "$RECYCLE.BIN", "System Volume Information"
 
 MOST_FILES = 2_000_000
 DEEPEST = 32
-ENOUGH_TO_TELL = 50_000
-"""Files after which a folder that holds hardly any pictures is given up: somebody is typing the
-first letters of a path."""
+ENOUGH_TO_TELL = 20_000
+"""After so many files and folders, and each time again, a place in which hardly any are pictures is
+given up: somebody is typing the first letters of a path."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class _Scan:
         self._folders: dict[str, int] = {}
         self._foreign: Counter[str] = Counter()
         self._notes: list[Note] = []
-        self._files = 0
+        self._entries = 0
 
     def run(self) -> None:
         """Look into every folder."""
@@ -117,6 +117,8 @@ class _Scan:
                 if self._is_new(name, (found.st_dev, found.st_ino), linked):
                     self._folders[name] = found.st_mtime_ns
                     self._look_into(name, path)
+            except FileNotFoundError:
+                continue  # deleted meanwhile
             except OSError as error:
                 raise ProblemError(problems.unreadable_place(Path(path), error)) from None
 
@@ -139,6 +141,7 @@ class _Scan:
                 except OSError:  # a link to itself
                     self._notes.append(Note(name, "a link that leads nowhere"))
                     continue
+                self._count()
                 if is_folder:
                     self._add_folder(name, entry.is_symlink())
                 else:
@@ -153,7 +156,6 @@ class _Scan:
             self._waiting.appendleft((name, False))
 
     def _add_file(self, name: str, folder: str, entry: os.DirEntry[str]) -> None:
-        self._count()
         suffix = _suffix(entry.name)
         if suffix in PICTURES:
             if entry.is_symlink() and not os.path.exists(entry.path):
@@ -166,17 +168,17 @@ class _Scan:
             self._foreign[suffix] += 1
 
     def _count(self) -> None:
-        self._files += 1
-        if self._files > MOST_FILES:
+        self._entries += 1
+        if self._entries > MOST_FILES:
             raise ProblemError(problems.too_many(self._root, MOST_FILES))
-        if self._files == ENOUGH_TO_TELL and len(self._pictures) < ENOUGH_TO_TELL // 100:
-            raise ProblemError(problems.hardly_any(self._root, ENOUGH_TO_TELL))
+        if self._entries % ENOUGH_TO_TELL == 0 and len(self._pictures) * 100 < self._entries:
+            raise ProblemError(problems.hardly_any(self._root, self._entries))
 
     def result(self) -> Listing:
         """What was found, in an order that does not depend on the disk."""
         # File systems tell times in steps of up to two seconds: what happened just before this
         # cannot be told from what happens right after it.
-        settled = max(self._folders.values()) < self._began - 2_000_000_000
+        settled = max(self._folders.values(), default=0) < self._began - 2_000_000_000
         return Listing(
             self._root, tuple(sorted(self._pictures)), tuple(sorted(self._tables)), self._folders,
             tuple(suffix for suffix, _ in self._foreign.most_common()), tuple(self._notes), settled,

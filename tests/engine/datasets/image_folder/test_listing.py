@@ -117,6 +117,7 @@ def test_a_folder_whose_name_is_no_text_is_a_problem(tmp_path):
 
 def test_the_first_letters_of_a_path_do_not_list_the_disk(tmp_path, monkeypatch):
     monkeypatch.setattr(listing, "ENOUGH_TO_TELL", 500)
+    picture(tmp_path / "1.png")
     for index in range(600):
         (tmp_path / f"{index}.txt").touch()
     assert "hardly any are pictures" in problem(tmp_path).sentence
