@@ -79,13 +79,16 @@ def checkpoint_stall() -> dict[str, Any]:
         with TemporaryDirectory() as folder:
             path = Path(folder) / "last.ckpt"
             jobs: list[Job] = []
+            writer = CheckpointWriter(Calm(), lambda: None, lambda _job: None)  # type: ignore[arg-type]
+            writer.start()
 
-            def hand_on(where: Path, content: bytes, jobs: list[Job] = jobs) -> None:
+            def hand_on(
+                where: Path, content: bytes, jobs: list[Job] = jobs,
+                writer: CheckpointWriter = writer,
+            ) -> None:  # fmt: skip
                 jobs.append(Job(where, content, stamp))
                 writer.submit(jobs[-1])
 
-            writer = CheckpointWriter(Calm(), lambda: None, lambda _job: None)  # type: ignore[arg-type]
-            writer.start()
             ours, theirs = HandingCheckpointIO(hand_on), TorchCheckpointIO()
             in_place = HandingCheckpointIO(
                 lambda where, content: write_atomically(where, stamped(content, stamp))

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from engine.datasets import preprocess
 from engine.datasets.base import Dataset, SelfSplit, Splits, TensorData
-from engine.datasets.split import LEAST, Indices, cut, three_ways, thinned
+from engine.datasets.split import LEAST, Indices, cut, thinned, three_ways
 from engine.facts import Facts
 
 

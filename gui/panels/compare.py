@@ -66,7 +66,9 @@ class DifferencesModel(QAbstractTableModel):
             return _LEFT
         if section == 0:
             return "" if role == Qt.ItemDataRole.DisplayRole else None
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (self.shown.heads or self.shown.titles)[section - 1]
+        if role == Qt.ItemDataRole.ToolTipRole:
             return self.shown.titles[section - 1]
         if role == Qt.ItemDataRole.DecorationRole:
             number = self._compared.color(self.shown.keys[section - 1])
@@ -106,13 +108,17 @@ class CompareView(QWidget):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultSectionSize(_COLUMN)
+        header.setMinimumSectionSize(_COLUMN)
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         return table
 
     def show_differences(self, differences: Differences) -> None:
         """Show these."""
         self.model.show_differences(differences)
+        header = self._table.horizontalHeader()
+        if header.count():
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         self._table.setColumnWidth(0, _LABELS)
         self._message.setVisible(False)
         self._table.setVisible(True)

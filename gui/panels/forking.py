@@ -31,6 +31,7 @@ class ForkBar(Note):
         self.add_row(row)
         self.add_line("what", "secondary")
         self.add_line("notes")
+        self.add_line("problem", "problem")
         cancel = link("Cancel fork", "fork.cancel")
         cancel.setToolTip("The recipe stays open; Start then trains it from the beginning")
         cancel.clicked.connect(presenter.cancel)
@@ -51,3 +52,4 @@ class ForkBar(Note):
         self.say("title", view.title)
         self.say("what", WHAT_NOW)
         self.say("notes", "\n".join(view.notes))
+        self.say("problem", view.problem)

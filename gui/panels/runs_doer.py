@@ -87,7 +87,7 @@ def confirm_trash(parent: QWidget, runs: list[RunInfo]) -> bool:
     box = QMessageBox(parent)
     box.setObjectName("runs.trash")
     box.setIcon(QMessageBox.Icon.NoIcon)
-    box.setWindowTitle("Move to the trash")
+    box.setWindowTitle("Trash")
     what = f"“{title_of(runs[0])}”" if len(runs) == 1 else f"{len(runs)} runs"
     box.setText(f"Move {what} to the trash?")
     size = texts.size(sum(run.size for run in runs))

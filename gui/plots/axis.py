@@ -13,7 +13,7 @@ from gui.plots.ranges import Limits
 from gui.plots.style import PlotStyle, small_font
 from gui.plots.ticks import Ticks
 
-WIDTH = 64
+WIDTH = 80
 """Pixels for the labels on the left; the same for all plots, so that their x axes line up."""
 
 HEIGHT = 22

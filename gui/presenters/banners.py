@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 from engine.problems import Problem
+from engine.runs.checkpointfile import Checkpoint
 from engine.runs.folder import RunFolder
 from engine.runs.info import RunInfo
 from engine.training.begin import Resume
 from engine.training.events import Ended
 from gui import texts
-from gui.presenters.fork import describe
 from gui.presenters.possible import State
 from gui.presenters.run_texts import title_of
 from gui.presenters.runs import stamped_checkpoints
@@ -97,7 +98,7 @@ def _interrupted(training: TrainingPresenter) -> BannerView:
     found = stamped_checkpoints(folder) if folder is not None else []
     sentence = "It has no checkpoint: Resume trains it anew in its own folder."
     if found:
-        sentence = f"Resume goes on from its newest checkpoint, {describe(found[-1])}."
+        sentence = f"Resume goes on from its newest checkpoint, {_moment(found[-1])}."
     return BannerView(
         "warning", "Interrupted", f"It ended without an end. {sentence}", _kept(training.ended),
         actions=("resume_run", "start", "fork", "open_run"), recipe=trained_name(training),
@@ -165,6 +166,14 @@ def interrupted_runs(runs: Sequence[RunInfo]) -> BannerView | None:
     )  # fmt: skip
 
 
+def _moment(checkpoint: Checkpoint) -> str:
+    """`step 1,200 (epoch 6)`, the epoch that it is in."""
+    stamp = checkpoint.stamp
+    if stamp is None:
+        return checkpoint.path.name
+    return f"step {texts.whole(stamp.step)} (epoch {max(1, ceil(stamp.epoch))})"
+
+
 def _told(problem: Problem) -> str:
     return f"{problem.sentence}. {_sentence(problem.hint)}".rstrip()
 
@@ -190,12 +199,25 @@ def not_opened(name: str, problems: Sequence[Problem]) -> BannerView:
 
 def _kept(ended: Ended | None) -> str:
     """What is on disk of a training that has ended."""
-    if ended is None or ended.result.run is None:
+    run = ended.result.run if ended is not None else None
+    if ended is None or run is None:
         return ""
-    result = ended.result
-    names = [path.name for path in (result.checkpoint, result.best_checkpoint) if path is not None]
-    kept = f"Kept: {' and '.join(names)}" if names else "Kept: the metrics and the log"
-    return f"{kept} in {ended.result.run.name}."
+    both = (ended.result.checkpoint, ended.result.best_checkpoint)
+    names = [path.name for path in both if path is not None]
+    asked = [c for c in stamped_checkpoints(RunFolder(run)) if _was_asked_for(c)]
+    more = sum(checkpoint.path.name not in names for checkpoint in asked)
+    names += [f"{more} more"] if more else []
+    kept = f"Kept: {_listed(names)}" if names else "Kept: the metrics and the log"
+    return f"{kept} in {run.name}."
+
+
+def _listed(names: list[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+
+
+def _was_asked_for(checkpoint: Checkpoint) -> bool:
+    return checkpoint.stamp is not None and checkpoint.stamp.reason == "asked"
 
 
 def outcome(training: TrainingPresenter) -> str:

@@ -16,7 +16,7 @@ from gui import texts
 from gui.presenters.compared import ComparedPresenter
 from gui.presenters.curve_layout import long_name, split_of
 from gui.presenters.previews import PreviewWorker
-from gui.presenters.run_texts import key_of, titles_of
+from gui.presenters.run_texts import heads_of, key_of, titles_of
 
 NONE = "–"
 """Stands where a run has no such option, or no such value."""
@@ -48,6 +48,8 @@ class Differences:
     keys: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
+    heads: tuple[str, ...] = ()
+    """The titles, shorter where they are the same but for the moment; none: as the titles."""
 
     def as_text(self) -> str:
         """Columns of equal width, for a letter or a chat; the best is marked with a star."""
@@ -72,7 +74,7 @@ def _marked(row: Row) -> list[str]:
 
 def table_of(comparison: Comparison) -> Differences:
     """The engine's comparison in words: recipe, what was measured, where it was made."""
-    titles = titles_of(comparison.runs)
+    titles, heads = titles_of(comparison.runs), heads_of(comparison.runs)
     rows = [Row("Recipe" if comparison.recipe else "The recipes are the same")]
     rows += [_option_row(difference) for difference in comparison.recipe]
     if any(comparison.interventions):
@@ -83,7 +85,8 @@ def table_of(comparison: Comparison) -> Differences:
     if comparison.environment:
         rows += [Row("Made with"), *map(_environment_row, comparison.environment)]
     keys = tuple(key_of(run) for run in comparison.runs)
-    return Differences(keys, tuple(titles[key] for key in keys), tuple(rows))
+    told, short = (tuple(names[key] for key in keys) for names in (titles, heads))
+    return Differences(keys, told, tuple(rows), short)
 
 
 def _option_row(difference: Difference) -> Row:

@@ -28,6 +28,8 @@ class ForkView:
     choices: tuple[tuple[Path, str], ...]
     chosen: Path
     notes: tuple[str, ...]
+    problem: str = ""
+    """Why there is nothing left to train from that checkpoint."""
 
 
 class ForkPresenter(QObject):
@@ -68,6 +70,7 @@ class ForkPresenter(QObject):
             tuple((c.path, describe(c)) for c in reversed(self._checkpoints)),
             self.checkpoint.path,
             tuple(said),
+            self._nothing_left(),
         )
 
     # --- Acting --------------------------------------------------------------------------------
@@ -132,13 +135,19 @@ class ForkPresenter(QObject):
         """Of a component that was chosen anew one problem is enough."""
         if self._before is None:
             return []
-        found = cannot_carry_over(self._before, wanted)
+        moment = self.checkpoint.stamp if self.checkpoint is not None else None
+        found = cannot_carry_over(self._before, wanted, moment)
         chosen = [p.path.removesuffix(".name") for p in found if p.path.endswith(".name")]
         return [
             problem
             for problem in found
             if problem.path.endswith(".name") or not any(is_within(problem.path, c) for c in chosen)
         ]
+
+    def _nothing_left(self) -> str:
+        ends = ("training.epochs", "training.steps")
+        found = (p for path in ends for p in self._recipe.problems_at(path))
+        return next((f"{problem.sentence}: {problem.hint}." for problem in found), "")
 
     def _on_opened(self) -> None:
         if not self._opening:

@@ -8,7 +8,7 @@ from engine.runs.checkpointfile import read_stamp
 from engine.runs.folder import RunFolder
 from engine.training import events as e
 from engine.training.begin import New
-from gui.presenters.runs import marks_of
+from gui.presenters.runs import mark_of, marks_of
 from gui.presenters.training import TrainingPresenter
 
 
@@ -34,7 +34,7 @@ class Marking(QObject):
     def note(self, event: e.Event) -> None:
         """Say what has happened in the training, if it is to be marked."""
         if isinstance(event, e.Intervened):
-            self._say(event.intervention.step, event.intervention.label)
+            self._say(event.intervention.step, mark_of(event.intervention))
         elif isinstance(event, e.CheckpointSaved) and event.reason == "asked":
             self._say(event.step, "checkpoint")
         elif isinstance(event, e.Started) and not isinstance(self._training.begun, New):

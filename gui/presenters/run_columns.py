@@ -54,7 +54,7 @@ COLUMNS = (
     Column(STAR, "", 30, lambda _run: "", lambda run: run.favourite or None, True,
            tip="Favourites"),
     Column(NAME, "Name", 168, say.title_of, lambda run: _words(say.title_of(run))),
-    Column(STATE, "State", 176, say.state_of, lambda run: run.state),
+    Column(STATE, "State", 200, say.short_state_of, lambda run: run.state),
     Column("best", "Best", 84, lambda r: say.value_text(r, say.best_of(r)), say.best_of, True,
            tip="The best validation"),
     Column("started", "Date", 112, say.moment_of, _moment_key, True, tip="When it was started"),

@@ -43,6 +43,12 @@ def titles_of(runs: Sequence[RunInfo]) -> dict[str, str]:
     return titles
 
 
+def heads_of(runs: Sequence[RunInfo]) -> dict[str, str]:
+    """As `titles_of`, for the head of a column: of the same titles only what tells them apart."""
+    titles = titles_of(runs)
+    return {key_of(run): titles[key_of(run)].removeprefix(f"{title_of(run)}, ") for run in runs}
+
+
 def state_of(run: RunInfo) -> str:
     """`interrupted at epoch 7, batch 112`; of a run that is through, the word alone."""
     if run.position is None or run.state in ("finished", "imported"):
@@ -50,6 +56,13 @@ def state_of(run: RunInfo) -> str:
     if run.state == "running":
         return f"running, epoch {run.position[0]}"
     return f"{run.state} at {run.where}"
+
+
+def short_state_of(run: RunInfo) -> str:
+    """`interrupted · epoch 7`, for a column; of a run that is through, the word alone."""
+    if run.position is None or run.state in ("finished", "imported"):
+        return run.state
+    return f"{run.state} · epoch {run.position[0]}"
 
 
 def main_metric_of(run: RunInfo) -> str:
@@ -152,6 +165,7 @@ def _moment_tip(run: RunInfo) -> str:
 
 TIPS: dict[str, Callable[[RunInfo], str]] = {
     "name": _name_tip,
+    "state": state_of,
     "best": best_sentence,
     "started": _moment_tip,
     "note": lambda run: run.note,

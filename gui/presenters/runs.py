@@ -10,7 +10,7 @@ from engine.recipe import Recipe
 from engine.runs.checkpointfile import Checkpoint, list_checkpoints
 from engine.runs.folder import RunFolder
 from engine.runs.fork import recipe_at
-from engine.runs.interventions import read_interventions
+from engine.runs.interventions import Intervention, read_interventions, shown
 from engine.runs.metricreader import read_metrics
 from engine.runs.state import run_state
 from engine.training.channel import Channel
@@ -70,7 +70,7 @@ def ending_of(folder: RunFolder) -> Ended:
 def marks_of(folder: RunFolder, until: int | None = None) -> list[tuple[int, str]]:
     """What the run's curves are marked with, as (step, words): where it was forked off, what was
     changed, which moments were kept. Only what happened until a step, if one is given."""
-    marks = [(change.step, change.label) for change in read_interventions(folder.path)]
+    marks = [(made.step, mark_of(made)) for made in read_interventions(folder.path)]
     marks += [
         (checkpoint.stamp.step, "checkpoint")
         for checkpoint in list_checkpoints(folder)
@@ -81,6 +81,14 @@ def marks_of(folder: RunFolder, until: int | None = None) -> list[tuple[int, str
         words = f"forked from {texts.run_title(str(parent.get('run', '')))}"
         marks.insert(0, (int(parent.get("step") or 0), words))
     return [mark for mark in marks if until is None or mark[0] <= until]
+
+
+def mark_of(made: Intervention) -> str:
+    """What a change is marked with on the curves: `lr 0.003 → 0.001`, `frozen: conv1`."""
+    return ", ".join(
+        f"frozen: {shown(change.new)}" if change.path == "training.freeze" else change.label
+        for change in made.changes
+    )
 
 
 _STATUSES = ("finished", "stopped", "failed")

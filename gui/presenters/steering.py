@@ -13,7 +13,7 @@ from engine.runs.interventions import Intervention
 from engine.training import commands as c
 from engine.training import events as e
 from gui.presenters.availability import YES, Availability, no
-from gui.presenters.edits import names
+from gui.presenters.edits import edit_between, names
 from gui.presenters.possible import State
 from gui.presenters.recipe import RecipePresenter
 from gui.presenters.training import TrainingPresenter
@@ -49,6 +49,7 @@ class SteeringPresenter(QObject):
         self._other = False
         self._asked: dict[str, Any] = {}
         self._answer: c.Report | None = None
+        self._left: tuple[str, ...] = ()
         training.began.connect(self._on_began)
         training.changed.connect(self._compare)
         training.happened.connect(self._on_happened)
@@ -62,9 +63,10 @@ class SteeringPresenter(QObject):
         return self._training.state in _STEERED
 
     def view(self) -> SteeringView | None:
-        """What the bar below the recipe says; None while nothing trains."""
+        """What the bar below the recipe says; None while nothing trains, unless edits are left
+        over from a training that has ended."""
         if not self.steered:
-            return None
+            return self._view_of_left()
         if self._other:
             return SteeringView(hint=OTHER, other=True)
         edit, refused = self._recipe.edit, self._refused()
@@ -115,6 +117,7 @@ class SteeringPresenter(QObject):
 
     def let_go(self) -> None:
         """Another recipe has been opened: edits of it are none of the training's."""
+        self._left = ()
         self._other = self._training.active
         self._compare()
 
@@ -126,11 +129,16 @@ class SteeringPresenter(QObject):
     # --- Following -----------------------------------------------------------------------------
 
     def _on_began(self) -> None:
-        self._other, self._asked, self._answer = False, {}, None
+        self._other, self._asked, self._answer, self._left = False, {}, None, ()
         self._compare()
 
     def _compare(self) -> None:
         known = self.steered and not self._other
+        edit = self._recipe.edit
+        if self._other:
+            self._left = ()
+        elif not known and (edit.changes or edit.later):
+            self._left = (*edit.changes, *edit.later)
         self._recipe.compare_with(self._training.trained if known else None)
         self.changed.emit()
 
@@ -182,6 +190,21 @@ class SteeringPresenter(QObject):
             return f"Applying {names(changes)} {when}…"
         count = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
         return f"{count} can be applied now: {names(changes)}"
+
+    def _view_of_left(self) -> SteeringView | None:
+        """Says which edits the training that has ended did not take, as long as they stand."""
+        trained, wanted = self._training.trained, self._recipe.recipe
+        if not self._left or self._training.active or trained is None or wanted is None:
+            return None
+        edit = edit_between(trained, wanted)
+        still = [path for path in self._left if path in edit.changes or path in edit.later]
+        if not still:
+            return None
+        verb = "waits" if len(still) == 1 else "wait"
+        return SteeringView(
+            later=f"Not applied before the training ended: {names(still)} {verb} for the next run",
+            can_apply=self.can_apply(),
+        )
 
     def _refused(self) -> str:
         if self._answer is None or self._answer.ok:

@@ -16,13 +16,13 @@ FILES = sorted(FOLDER.rglob("*.y*ml"))
 NAMES = {
     "digits_mlp", "digits_cnn", "digits_rnn", "mnist_mlp", "mnist_cnn", "fashion_cnn",
     "cifar10_cnn", "iris_mlp", "diabetes_mlp", "breast_cancer_mlp", "wine_lbfgs",
-    "cars_mlp", "weather_mlp",
+    "cars_mlp", "weather_mlp", "photos_cnn",
 }  # fmt: skip
 
 
 def test_all_are_found():
     assert {path.stem for path in FILES} == NAMES
-    assert len(FILES) == 13
+    assert len(FILES) == 14
 
 
 @pytest.fixture(params=FILES, ids=[path.stem for path in FILES])

@@ -49,7 +49,7 @@ IMPORTS = 6.0
 LOOKING = 20.0
 """Seconds to wait for a validation, or the writing of a checkpoint."""
 
-WORK = 2.0
+WORK = 4.0
 """Seconds of undisturbed training for each kill: so much is left to do until the last one."""
 
 PHASES = {"starting": "starting up", "preparing": "starting up", "testing": "measuring the result"}

@@ -11,7 +11,6 @@ from engine.problems import Problem, ProblemError
 def read_parquet(source: Source, reading: Reading) -> RawTable:
     """Read all columns. Raises ProblemError, also when they would unpack to too much."""
     try:
-        import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError:
         sentence = f"Reading {source.path.name} takes pyarrow, which is not installed"
@@ -25,10 +24,15 @@ def read_parquet(source: Source, reading: Reading) -> RawTable:
             if sum(group.total_byte_size for group in groups) > MAX_BYTES:
                 sentence = f"{source.path.name} unpacks to more than {MAX_BYTES / 1e9:.1f} GB"
                 raise ProblemError(Problem(PATH, sentence, "take a part of the rows"))
-            # The metadata of pandas may turn a column into an index: they are all wanted.
-            frame = file.read(use_threads=False).to_pandas(ignore_metadata=True)
-    except (pa.ArrowException, OSError) as error:  # of a damaged file both
-        sentence = f"{source.path.name} is not a readable Parquet file: {error}"
+            found = file.read(use_threads=False)
+        found.validate(full=True)  # texts of a damaged file may be no texts
+        # The metadata of pandas may turn a column into an index: they are all wanted.
+        frame = found.to_pandas(ignore_metadata=True)
+    except ProblemError:
+        raise
+    except Exception as error:  # of a damaged file pyarrow raises whatever it stumbles over
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        sentence = f"{source.path.name} is not a readable Parquet file: {reason}"
         raise ProblemError(Problem(PATH, sentence, "write the file again")) from None
     names = named(list(frame.columns))
     frame.columns = list(names.names)

@@ -59,7 +59,7 @@ def _reads(path: Path, encoding: str) -> bool:
     return True
 
 
-def lines_of(file: IO[str], name: str, encoding: str) -> Iterator[str]:
+def lines_of(file: IO[str], path: Path, encoding: str) -> Iterator[str]:
     """The lines of an open text file with their ends. Raises ProblemError, with the line's
     number, when one is longer than `MAX_LINE` or has bytes that are not of the encoding."""
     number = 0
@@ -67,11 +67,23 @@ def lines_of(file: IO[str], name: str, encoding: str) -> Iterator[str]:
         while line := file.readline(MAX_LINE + 1):
             number += 1
             if len(line) > MAX_LINE:
-                sentence = f"Line {number:,} of {name} has more than {MAX_LINE:,} characters"
+                sentence = f"Line {number:,} of {path.name} has more than {MAX_LINE:,} characters"
                 raise ProblemError(Problem(PATH, sentence, "choose a file with one row a line"))
             yield line
     except UnicodeError:
-        # The decoder reads ahead: the place is near the line, not in it.
-        sentence = f"{name} is not {encoding}: it cannot be read after line {number:,}"
-        hint = "set it to auto, or to the encoding that the file was written with"
+        sentence = f"{_first_unreadable(path, encoding)} is not {encoding.removesuffix('-sig')}"
+        hint = "choose the encoding that the file was written with, or auto"
         raise ProblemError(Problem("dataset.encoding", sentence, hint)) from None
+
+
+def _first_unreadable(path: Path, encoding: str) -> str:
+    """The line that cannot be decoded, found by its bytes: the decoder of a file reads ahead."""
+    if encoding.startswith(("utf-16", "utf-32")):
+        return path.name  # a byte of value 10 need not be a line's end
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(MAX_LINE), b""), 1):
+            try:
+                line.decode(encoding)
+            except UnicodeDecodeError:
+                return f"Line {number:,} of {path.name}"
+    return path.name

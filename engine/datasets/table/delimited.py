@@ -76,19 +76,16 @@ def _parsing(source: Source) -> Iterator[None]:
 
     try:
         yield
-    except csv.Error as error:
+    except (csv.Error, ParserError, EmptyDataError) as error:
         hint = "a quotation mark may be opened and never closed: mend the file"
         sentence = f"{source.path.name} is not a table: {error}"
         raise ProblemError(Problem(PATH, sentence, hint)) from None
-    except (ParserError, EmptyDataError, UnicodeError) as error:  # it was whole a moment ago
-        sentence = f"{source.path.name} has changed while it was read: {error}"
-        raise ProblemError(Problem(PATH, sentence, "try again")) from None
 
 
 @contextmanager
 def _lines(source: Source, encoding: str) -> Iterator[Iterator[str]]:
     with source.path.open(encoding=encoding, newline="") as file:
-        yield lines_of(file, source.path.name, encoding)
+        yield lines_of(file, source.path, encoding)
 
 
 # --- The form --------------------------------------------------------------------------------
@@ -174,9 +171,10 @@ def _numbered_rows(lines: Iterable[str], form: Form) -> Iterator[tuple[int, list
 def _broken(source: Source, form: Form, broken: Broken) -> Problem:
     line, values = broken.first
     more = f"; {broken.count:,} rows are broken" if broken.count > 1 else ""
-    sentence = f"Line {line:,} of {source.path.name} has {values:,} values where {form.width:,} "
+    held = f"has {counted(values, 'value')} instead of {form.width:,}"
+    sentence = f"Line {line:,} of {source.path.name} {held}{more}"
     hint = "mend the file, or leave such rows out with dataset.broken_rows=skip"
-    return Problem("dataset.broken_rows", f"{sentence}belong{more}", hint)
+    return Problem("dataset.broken_rows", sentence, hint)
 
 
 def _said_of_broken(broken: Broken) -> list[Note]:

@@ -141,7 +141,7 @@ def tab(make_tab):
 
 def test_runs_are_listed_the_latest_first_without_those_in_the_archive(tab):
     assert tab.column() == ["cut off", "small net", "wide net"]
-    assert tab.column("state") == ["interrupted at epoch 7, batch 112", "finished", "finished"]
+    assert tab.column("state") == ["interrupted · epoch 7", "finished", "finished"]
     assert tab.column("best") == ["", "90.0 %", "98.6 %"]
     assert tab.words("runs.count") == "3 runs"
 
@@ -293,6 +293,8 @@ def test_enter_and_a_double_click_open(tab, qtbot):
 
 def test_f2_renames_in_place(tab, qtbot):
     tab.click(1)
+    opened = []
+    tab.view.opened.connect(opened.append)
     tab.press(Qt.Key.Key_F2)
     editor = tab.view.viewport().findChild(QLineEdit)
     assert editor.text() == "small net"
@@ -300,6 +302,7 @@ def test_f2_renames_in_place(tab, qtbot):
     qtbot.keyClicks(editor, "  tiny   net ")
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not tab.view.editing)
+    assert opened == []
     tab.previews.run()
     assert tab.disk.marks == [("small", {"title": "tiny net"})]
     tab.previews.run()

@@ -96,6 +96,20 @@ def test_what_starts_anew_is_said(fork: ForkPresenter, run: Made, recipe: Recipe
     assert "starts anew" in view(fork).notes[0]
 
 
+def test_a_fork_with_nothing_left_to_train_says_so_and_does_not_start(
+    fork: ForkPresenter, run: Made, recipe: RecipePresenter, worker: FakeWorker
+) -> None:
+    fork.enter(run.folder)
+    recipe.set("training.epochs", 5)
+    assert "5 epochs are done" in recipe.problems_at("training.epochs")[0].sentence
+    assert "ask for more" in view(fork).problem
+    fork.start()
+    assert worker.begins == []
+    fork.choose(run.folder.best_checkpoint)
+    assert recipe.problems == []
+    assert view(fork).problem == ""
+
+
 def test_started_it_is_a_fork_of_that_checkpoint(
     fork: ForkPresenter, run: Made, recipe: RecipePresenter, worker: FakeWorker
 ) -> None:

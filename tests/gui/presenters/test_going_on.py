@@ -142,11 +142,13 @@ def test_a_damaged_checkpoint_offers_the_whole_one_that_is_named(
 def test_an_interrupted_run_is_shown_as_such_and_says_from_where_it_goes_on(
     training: TrainingPresenter, run: Run
 ) -> None:
-    training.show_run(run("interrupted").folder, RECIPE)
+    made = run("interrupted").checkpoint("kept-00000030.ckpt", 30, "asked")
+    training.show_run(made.folder, RECIPE)
     assert training.state is State.INTERRUPTED
     banner = banner_for(training)
     assert banner is not None
-    assert "step 100" in banner.sentence
+    assert banner.sentence.endswith("from its newest checkpoint, step 100 (epoch 5).")
+    assert "Kept: last.ckpt, best.ckpt and 1 more in" in banner.hint
     assert "resume_run" in banner.actions
 
 

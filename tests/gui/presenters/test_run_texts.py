@@ -55,6 +55,21 @@ def test_the_state_says_where_a_run_stands(state, position, words):
     assert say.state_of(info(state=state, position=position)) == words
 
 
+def test_in_a_column_the_state_is_short():
+    stopped, through = info(state="stopped", position=(7, 112)), info(position=(15, 120))
+    assert say.short_state_of(stopped) == "stopped · epoch 7"
+    assert say.short_state_of(through) == "finished"
+
+
+def test_the_head_of_a_column_is_what_tells_runs_of_one_title_apart():
+    minutes = {name: f"2026-03-04T10:0{name}:00+00:00" for name in "12"}
+    runs = [info(name, title="x", started=when) for name, when in minutes.items()]
+    heads = list(say.heads_of([*runs, info("b", title="wide")]).values())
+    assert [head[-3:] for head in heads[:2]] == [":01", ":02"]
+    assert not any("x" in head for head in heads[:2])
+    assert heads[2] == "wide"
+
+
 def test_values_are_written_as_their_metric_is():
     share, error = info(), info(best={"metric": "val_r2", "value": 0.914, "step": None})
     assert say.value_text(share, say.best_of(share)) == "98.6 %"

@@ -9,10 +9,11 @@ from gui.presenters.banners import outcome
 from gui.presenters.messages import Messages
 from gui.presenters.possible import State
 from gui.presenters.recipe import RecipePresenter
-from gui.presenters.runs import channel_of, ending_of
+from gui.presenters.runs import channel_of, ending_of, mark_of
 from gui.presenters.training import TrainingPresenter
 from tests.gui.conftest import DATA
 from tests.gui.fakes import FakeWorker
+from tests.gui.run_folders import intervened
 
 
 def a_run(folder: Path, summary: dict[str, object]) -> RunFolder:
@@ -53,3 +54,9 @@ def test_the_channel_of_a_past_run_takes_no_commands(tmp_path: Path) -> None:
 
     channel = channel_of(a_run(tmp_path, {}))
     assert channel.post(Pause()).result(timeout=1).ok is False
+
+
+def test_frozen_layers_are_marked_as_what_they_are() -> None:
+    assert mark_of(intervened(5, "training.freeze", [], ["0"])) == "frozen: 0"
+    assert mark_of(intervened(5, "training.freeze", ["0"], [])) == "frozen: none"
+    assert mark_of(intervened(5, "optimizer.lr", 0.003, 0.001)) == "lr 0.003 → 0.001"

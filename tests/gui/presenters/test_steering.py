@@ -189,11 +189,17 @@ def test_another_recipe_is_none_of_the_trainings_until_it_is_shown_again(
     assert recipe.when("optimizer.lr") == "now"
 
 
-def test_when_the_training_ends_nothing_waits_any_more(
+def test_when_the_training_ends_what_was_not_applied_is_said_until_it_is_taken_back(
     steering: SteeringPresenter, recipe: RecipePresenter, worker: FakeWorker
 ) -> None:
     recipe.set("optimizer.lr", 0.001)
     worker.tell(ended())
+    said = "Not applied before the training ended: learning rate waits for the next run"
+    assert view(steering).later == said
+    assert view(steering).now == ""
+    recipe.set("regularization.dropout", 0.25)
+    assert view(steering).later == said
+    recipe.set("optimizer.lr", 0.003)
     assert steering.view() is None
     assert recipe.when("optimizer.lr") == ""
 

