@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.datasets.split import apportion, split_off
+from engine.datasets.split import apportion, split_off, three_ways
 
 GROUPS = st.lists(st.integers(0, 5), min_size=2, max_size=80).map(np.array)
 
@@ -62,3 +62,11 @@ def test_both_sets_are_shuffled(position):
     indices = split_off(groups, 200, np.random.default_rng(0))[position]
     assert 20 < groups[indices][:100].sum() < 80
     assert (np.diff(indices) < 0).any()
+
+
+@given(GROUPS.filter(lambda groups: len(groups) > 9), st.integers(0, 3), st.integers(10, 90))
+def test_three_ways_are_disjoint_and_together_the_subset(groups, seed, subset):
+    parts = three_ways(groups, (0.2, 0.3), seed, subset)
+    found = [*parts.train, *parts.val, *parts.test]
+    assert len(set(found)) == len(found) == min(subset, len(groups))
+    assert min(len(parts.train), len(parts.val), len(parts.test)) >= 1

@@ -7,6 +7,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from engine.datasets.table import TableFile, source
 from engine.problems import ProblemError
@@ -315,3 +317,24 @@ def test_dropped_gaps_leave_too_little(tmp_path):
     found = problem(write(tmp_path, rows), gaps="drop")
     assert found.sentence == "table.csv has 3 rows to learn from"
     assert "gaps" in found.hint
+
+
+# --- Anything at all -------------------------------------------------------------------------
+
+PIECES = st.sampled_from(
+    ["1", "2.5", "1,5", "a", "b", "word", "", ",", ";", "\t", '"', "\n", "\n", "\r\n", " ", "NA",
+     "é", "2020-01-02", "\0", "inf", "True", "y", "target", "\ufeff", "\u2028", "9" * 40]
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(pieces=st.lists(PIECES, max_size=200), encoding=st.sampled_from(["utf-8", "utf-16"]))
+def test_any_text_is_a_table_or_a_problem_of_the_dataset(pieces, encoding, tmp_path):
+    dataset = TableFile(path=text_file(tmp_path, "".join(pieces), encoding=encoding))
+    try:
+        facts = dataset.facts()
+    except ProblemError as error:
+        assert all(problem.path.startswith("dataset.") for problem in error.problems)
+    else:
+        assert facts.samples >= 10
+        assert facts.inputs >= 1
