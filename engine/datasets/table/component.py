@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 def _to_names(value: Any) -> Any:
     """One name is a list of one, which is easily written on the command line."""
-    return (
-        (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
-    )
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
 
 
 Columns = Annotated[tuple[str, ...], BeforeValidator(_to_names)]
@@ -49,7 +49,9 @@ Columns = Annotated[tuple[str, ...], BeforeValidator(_to_names)]
 class TableOptions(Component):
     """The options of a table: a base, so that they come before those of the split."""
 
-    path: DataPath = option("", "The file; .xlsx takes trainboard[excel], .parquet [parquet].")
+    path: DataPath = option(
+        "", "The file: CSV, TSV, Excel, Parquet or JSON; or sample:cars, sample:seattle_weather."
+    )
     target: str = option(
         "", "The column to predict; left empty, one called target, label, class or y, or the last."
     )

@@ -67,6 +67,6 @@ def _kept(column: Column, train: Any, rules: Rules) -> list[str]:
 def _filled_with(counts: dict[str, int]) -> str:
     """The most frequent value, of several the first, as scikit-learn has it."""
     most = max(counts.values(), default=0)
-    return next(value for value, count in sorted(counts.items()) if count == most) if most else (
-        MISSING
-    )  # fmt: skip
+    if not most:
+        return MISSING
+    return min(value for value, count in counts.items() if count == most)

@@ -18,7 +18,7 @@ class Note:
 
 @dataclass(frozen=True)
 class ColumnSeen:
-    """What was made of a column: `role` is its kind, `target`, or `ignored`."""
+    """What was made of a column: `role` is its kind, `constant`, `target`, or `ignored`."""
 
     name: str
     role: str

@@ -71,7 +71,7 @@ def prepare(table: RawTable, choices: Choices) -> Prepared:
     columns_kept = [column.taken(kept) for column in used] if len(kept) < len(frame) else used
     prepared = _split_up(target, columns_kept, table, choices, kept, notes)
     _check_enough(prepared, table, choices)
-    return replace(prepared, seen=_seen(columns, table, target))
+    return replace(prepared, seen=_seen(columns, used, table, target))
 
 
 def _split_up(
@@ -110,8 +110,12 @@ def _free(name: str, table: RawTable) -> str:
     return name
 
 
-def _seen(columns: list[Column], table: RawTable, target: Target) -> tuple[ColumnSeen, ...]:
-    found = {c.name: ColumnSeen(c.name, c.kind, c.distinct, c.gaps) for c in columns}
+def _seen(
+    columns: list[Column], used: list[Column], table: RawTable, target: Target
+) -> tuple[ColumnSeen, ...]:
+    roles = {c.name: c.kind if c.kind in _LEFT_OUT else "constant" for c in columns}
+    roles |= {c.name: c.kind for c in used}
+    found = {c.name: ColumnSeen(c.name, roles[c.name], c.distinct, c.gaps) for c in columns}
     gaps = int((~target.given).sum())
     found[target.column] = ColumnSeen(target.column, "target", target.distinct, gaps)
     names = list(table.frame.columns)

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.datasets.table import TableFile, source
-from engine.problems import ProblemError
+from engine.problems import Problem, ProblemError
 from tests.engine.datasets.table.made import built, lines, problem, said, text_file, write
 
 PATH = "dataset.path"
@@ -331,10 +331,9 @@ PIECES = st.sampled_from(
 @given(pieces=st.lists(PIECES, max_size=200), encoding=st.sampled_from(["utf-8", "utf-16"]))
 def test_any_text_is_a_table_or_a_problem_of_the_dataset(pieces, encoding, tmp_path):
     dataset = TableFile(path=text_file(tmp_path, "".join(pieces), encoding=encoding))
+    problems: tuple[Problem, ...] = ()
     try:
-        facts = dataset.facts()
+        assert dataset.facts().samples >= 10
     except ProblemError as error:
-        assert all(problem.path.startswith("dataset.") for problem in error.problems)
-    else:
-        assert facts.samples >= 10
-        assert facts.inputs >= 1
+        problems = error.problems
+    assert all(problem.path.startswith("dataset.") for problem in problems)

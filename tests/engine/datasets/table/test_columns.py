@@ -66,9 +66,11 @@ def test_what_only_looks_like_a_row_number_is_taken_when_nothing_else_is_left(tm
 
 
 def test_every_column_is_listed_in_order(tmp_path):
-    path = table(tmp_path, name=[f"a name {i}" for i in range(ROWS)])
+    same = ["5"] * ROWS
+    path = table(tmp_path, name=[f"a name {i}" for i in range(ROWS)], same=same)
     assert table_columns(TableFile(path=path, ignore="weight")) == (
         ColumnSeen("name", "text", 60, 0),
+        ColumnSeen("same", "constant", 1, 0),
         ColumnSeen("size", "number", 58, 0),
         ColumnSeen("weight", "ignored", 0, 0),
         ColumnSeen("color", "category", 3, 0),
