@@ -180,7 +180,7 @@ class _Draft:
             return
         if not isinstance(value, dict):
             same = option.type == "component" and value == _chosen(holder.get(name))
-            holder[name] = holder[name] if same else value
+            holder[name] = holder.get(name) if same else value
             return
         rest = {str(key): (value[key], typed[key]) for key in value}
         if option.type == "component" and "name" in rest:

@@ -7,6 +7,7 @@ a board, shared with whoever looks on, what it is doing at the moment.
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import json
 import mmap
@@ -23,6 +24,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 PHASES = ("starting", "preparing", "training", "validating", "testing", "paused", "ended")
 _BOARD = struct.Struct("<Bq")
+_DIE_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of Linux."""
 
 
 @dataclass
@@ -33,6 +36,7 @@ class Child:
     pid: int
     out: Path
     err: Path
+    status: int | None = None
 
     @property
     def phase(self) -> str:
@@ -54,16 +58,21 @@ class Child:
         return [json.loads(line) for line in whole.splitlines()]
 
     def ended(self) -> bool:
-        """Whether it has come to its end by itself."""
-        return self.zygote.ask(poll=self.pid) is not None
+        """Whether it has come to its end."""
+        if self.status is None:
+            self.status = self.zygote.ask(poll=self.pid)
+        return self.status is not None
 
     def wait(self) -> int:
         """Its exit status, once it has ended; minus the signal's number if one has ended it."""
-        return int(self.zygote.ask(wait=self.pid) or 0)
+        if self.status is None:
+            self.status = self.zygote.ask(wait=self.pid)
+        return int(self.status or 0)
 
     def kill(self) -> int:
-        """Kill -9; the exit status."""
-        os.kill(self.pid, signal.SIGKILL)
+        """Kill -9, unless it has come to its end; the exit status."""
+        if not self.ended():
+            os.kill(self.pid, signal.SIGKILL)
         return self.wait()
 
 
@@ -105,7 +114,7 @@ class Zygote:
         return None if answer is None else int(answer)
 
     def close(self) -> None:
-        """End the process; children must have ended."""
+        """End the process, and with it those that it has forked."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         self._process.wait()
@@ -128,26 +137,21 @@ WARM = ("main", "gui.launch", "engine.cli.headless", "engine.training.session",
 def _serve(board: Path) -> None:
     for module in WARM:
         importlib.import_module(module)
-    ended: dict[int, int] = {}
     for line in sys.stdin:
         question = json.loads(line)
         if "run" in question:
             answer = os.fork() or _be_child(board, **question)
-        elif "wait" in question:
-            answer = ended.pop(question["wait"], None)
-            if answer is None:
-                answer = os.waitstatus_to_exitcode(os.waitpid(question["wait"], 0)[1])
         else:
-            pid, status = os.waitpid(question["poll"], os.WNOHANG)
+            asked, how = ("wait", 0) if "wait" in question else ("poll", os.WNOHANG)
+            pid, status = os.waitpid(question[asked], how)
             answer = os.waitstatus_to_exitcode(status) if pid else None
-            if answer is not None:
-                ended[pid] = answer
         print(json.dumps(answer), flush=True)
 
 
 def _be_child(board: Path, run: list[str], out: str, err: str) -> Any:
     import main
 
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     for number, path in ((0, os.devnull), (1, out), (2, err)):
         handle = os.open(path, os.O_RDWR | os.O_CREAT)
         os.dup2(handle, number)

@@ -177,6 +177,7 @@ def test_the_second_process_on_a_run_is_refused(program: Callable[..., Program])
     until(first, lambda: first.step > 3)
     run = run_of(first)
     second = recipe.resume(run)
+    assert not until(second, second.begun), "the second one trains, too"
     assert second.wait() == 2
     assert f"run: {run.name} is being trained by another process" in second.err.read_text()
     (last,) = second.lines()[-1:]
