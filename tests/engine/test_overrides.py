@@ -364,4 +364,4 @@ def test_anything_typed_gives_a_recipe_or_problems(given: list[tuple[str, str, s
 def test_nothing_for_a_component_that_was_not_given_is_a_problem() -> None:
     data = {"version": 1, "dataset": "digits", "architecture": "mlp"}
     with pytest.raises(ProblemError, match="schedule"):
-        resolve(data, ["optimizer.schedule=null"])
+        overrides.resolve(data, ["optimizer.schedule=null"])
