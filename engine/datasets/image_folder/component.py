@@ -32,8 +32,8 @@ class Pictures(Component):
 
     path: PicturesPath = option(
         "",
-        "Folder with a folder of pictures for each class, train, val and test folders of such, or "
-        "pictures and a table of labels.",
+        "A folder of pictures for each class, or train, val and test folders of such, or "
+        "pictures with a table of labels; or sample:textures.",
     )
     size: int | None = option(
         None,
