@@ -183,6 +183,10 @@ def test_a_run_is_stopped_resumed_extended_and_forked(qtbot, wait, window: MainW
     wait(lambda: trained_for(window, 3))
     click(qtbot, window, "button.pause")
     wait(lambda: training.state is State.PAUSED)
+    progress = training.channel.progress  # type: ignore[union-attr]
+    if progress.validating:  # a change waits there until the step is over
+        click(qtbot, window, "button.step")
+        wait(lambda: progress.phase == "paused" and not progress.validating)
     type_over(qtbot, window, "optimizer.lr", "0.0007")
     click(qtbot, window, "steering.apply")
     wait(lambda: len(markers(window)) == 1)
@@ -212,7 +216,9 @@ def test_a_run_is_stopped_resumed_extended_and_forked(qtbot, wait, window: MainW
     assert last == 6 * per_epoch
 
     click(qtbot, window, "banner.fork")
+    assert not training.can("start").enabled, "there is nothing left to train"
     type_over(qtbot, window, "training.epochs", "7")
+    wait(lambda: training.can("start").enabled)
     click(qtbot, window, "button.start")
     wait(lambda: training.state is State.FINISHED and training.run != first)
     assert any(text.startswith("forked from") for text in markers(window))
