@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from math import prod
 from typing import Literal
 
-Kind = Literal["image", "table"]
-Task = Literal["classes", "multilabel", "regression"]
+Kind = Literal["image", "table", "text", "series"]
+Task = Literal["classes", "multilabel", "regression", "tokens"]
 
 HIGHER_IS_BETTER = {"loss": False, "mae": False, "rmse": False, "accuracy": True,
-                    "top5_accuracy": True, "f1": True, "r2": True}  # fmt: skip
+                    "top5_accuracy": True, "f1": True, "r2": True, "perplexity": False,
+                    "bits_per_character": False, "mae_vs_naive": False,
+                    "mae_vs_seasonal_naive": False}  # fmt: skip
 """Which direction of a metric is the good one, by its name without the split."""
 
 
@@ -19,11 +21,18 @@ class Facts:
     """A dataset in a few numbers.
 
     `shape` is that of one sample without the batch: (channels, height, width) for an image,
-    (features,) for a table. `targets` names the classes, or the target columns of a regression.
+    (features,) for a table, (length,) for a text, (window, channels) for a series.
+    `targets` names the classes, or the target columns of a regression; of a forecast, each target
+    at each step ahead, all targets of the first step first. With the task `tokens`, the next of
+    each token is to be told: `targets` are the texts of the tokens, in the order of their numbers.
     `official_test` is how many of the `samples` are the dataset's own test part (0: none).
     `download` is the number of bytes to fetch when the data is not on disk (0: embedded).
-    `encoding` says how a row of the user's own table becomes the features, as JSON (engine/
-    datasets/table/rows.py reads it); it is known once the data is loaded.
+    `encoding` says how the user's own row or text becomes the numbers of a sample, as JSON (the
+    dataset's package reads it); it is known once the data is loaded.
+    `vocabulary` is how many different tokens a text is made of, their numbers counted from 0; of a
+    text to classify, 0 is padding and 1 an unknown token.
+    `horizon` is how many steps ahead are forecast, `target_channels` which of a series' channels,
+    `baselines` the simple forecasts (naive, seasonal_naive) that the error is compared with.
     """
 
     kind: Kind
@@ -36,6 +45,10 @@ class Facts:
     licence: str = ""
     official_test: int = 0
     encoding: str = ""
+    vocabulary: int = 0
+    horizon: int = 0
+    target_channels: tuple[int, ...] = ()
+    baselines: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> int:
@@ -51,11 +64,18 @@ class Facts:
     def metrics(self) -> tuple[str, ...]:
         """What is measured of this task on every split, the loss first."""
         if self.task == "regression":
-            return ("loss", "mae", "rmse", "r2")
+            beside = (f"mae_vs_{name}" for name in self.baselines)
+            return ("loss", "mae", "rmse", "r2", *beside)
+        if self.task == "tokens":
+            return ("loss", "accuracy", "perplexity", "bits_per_character")
         top5 = ("top5_accuracy",) if self.task == "classes" and len(self.targets) > 5 else ()
         return ("loss", "accuracy", *top5, "f1")
 
     @property
     def main_metric(self) -> str:
         """The metric that is shown beside the loss and that `best` follows."""
-        return "r2" if self.task == "regression" else "accuracy"
+        if self.task == "tokens":
+            return "perplexity"
+        if self.task == "regression":
+            return "mae" if self.kind == "series" else "r2"
+        return "accuracy"

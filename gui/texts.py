@@ -159,6 +159,9 @@ _NAMES = {
     "mae": "MAE",
     "rmse": "RMSE",
     "r2": "R²",
+    "bits_per_character": "bits a character",
+    "mae_vs_naive": "MAE beside naive",
+    "mae_vs_seasonal_naive": "MAE beside seasonal naive",
 }
 
 

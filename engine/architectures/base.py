@@ -27,7 +27,11 @@ class Architecture(Component):
     inputs: ClassVar[tuple[InputKind, ...]] = ("image", "table")
 
     def build(self, facts: Facts, outputs: int, dropout: float) -> nn.Module:
-        """A module that maps (N, *facts.shape) float32 to logits or values (N, outputs)."""
+        """A module that maps (N, *facts.shape) float32 to logits or values (N, outputs).
+
+        Texts are token numbers (N, length) int64. With the task `tokens` the logits are
+        (N, length, outputs), and those at a place depend on no later one.
+        """
         raise NotImplementedError
 
     def check(self, recipe: Any) -> Iterator[Problem]:
@@ -47,7 +51,9 @@ class Architecture(Component):
             yield Problem("architecture.norm", sentence, "choose batch or none, or more units")
 
 
-_PLURALS: dict[InputKind, str] = {"image": "images", "table": "rows of a table"}
+_PLURALS: dict[InputKind, str] = {
+    "image": "images", "table": "rows of a table", "text": "texts", "series": "series",
+}  # fmt: skip
 
 
 def _architectures_for(kind: InputKind) -> list[str]:

@@ -25,10 +25,16 @@ def silent(_message: str, _fraction: float | None) -> None:
 
 @dataclass(frozen=True)
 class TensorData:
-    """One split, raw as stored: `inputs` (N, *shape), `targets` (N,) int64 or (N, T) float32."""
+    """One split, raw as stored: `inputs` (N, *shape), `targets` (N,) int64 or (N, T) float32, or
+    (N, length) token numbers of any integer type.
+
+    Both may be views in which samples overlap, as the windows of a series do. `baselines` holds
+    the mean absolute error of simple forecasts on exactly these samples, by name.
+    """
 
     inputs: torch.Tensor
     targets: torch.Tensor
+    baselines: tuple[tuple[str, float], ...] = ()
 
     def __len__(self) -> int:
         return int(self.inputs.shape[0])
@@ -45,12 +51,14 @@ class Splits:
     preprocess: Preprocess
     notes: tuple[str, ...] = ()
     """What was left out while loading, a line each for the log of a run."""
+    content: str = ""
+    """SHA-256 of all that the samples are made of, where it is known without reading them all."""
 
     def class_counts(self, part: str = "train") -> torch.Tensor | None:
-        """Samples of each class (classes,) in one part, or None when there are no classes."""
-        if self.facts.task != "classes":
+        """Samples (or tokens) of each class in one part: (classes,), or None without classes."""
+        if self.facts.task not in ("classes", "tokens"):
             return None
-        return self.named()[part].targets.bincount(minlength=len(self.facts.targets))
+        return self.named()[part].targets.flatten().bincount(minlength=len(self.facts.targets))
 
     def named(self) -> dict[str, TensorData]:
         """The parts by name, in order."""

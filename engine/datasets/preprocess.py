@@ -8,6 +8,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from engine.facts import Facts
+
 
 class Preprocess(nn.Module):
     """Normalises inputs with statistics of the training split; rescales regression outputs.
@@ -50,6 +52,22 @@ class Preprocess(nn.Module):
         if self.target_mean is None or self.target_std is None:
             return outputs
         return outputs * self.target_std + self.target_mean
+
+
+class Tokens(Preprocess):
+    """Texts, which are numbers of tokens already: nothing to normalise."""
+
+    def __init__(self) -> None:
+        super().__init__(torch.zeros(1), torch.ones(1))
+
+    def forward(self, raw: Tensor) -> Tensor:
+        """Token numbers (N, length) of any number type to int64, which embeddings read."""
+        return raw.long()
+
+
+def rebuilt(facts: Facts, buffers: dict[str, Tensor]) -> Preprocess:
+    """The preprocessing of which these are the buffers by name."""
+    return Tokens() if facts.kind == "text" else Preprocess(**buffers)
 
 
 def fit(inputs: Tensor, targets: Tensor | None = None) -> Preprocess:

@@ -49,7 +49,7 @@ def load(path: str | Path) -> Deployed:
     Raw inputs (N, *shape) go in, logits or values (N, T) come out. Nothing in the file is
     executed. Raises ProblemError when it cannot be read or does not belong together.
     """
-    from engine.datasets.preprocess import Preprocess
+    from engine.datasets.preprocess import rebuilt
     from engine.exporters.deployed import Deployed
 
     strings, tensors = _read(Path(path))
@@ -58,7 +58,7 @@ def load(path: str | Path) -> Deployed:
         network = _build(strings, facts)
         own = {name.removeprefix("preprocess."): t for name, t in tensors.items()
                if name.startswith("preprocess.")}  # fmt: skip
-        model = Deployed(Preprocess(**own), network)
+        model = Deployed(rebuilt(facts, own), network)
         model.load_state_dict(tensors, assign=True)
     except (RuntimeError, TypeError) as error:
         reason = str(error).splitlines()[:2][-1].strip()  # the first one says only "Error(s)"

@@ -54,4 +54,6 @@ def describe_task(facts: Facts) -> str:
         return "a regression task"
     if facts.task == "multilabel":
         return "a multi-label task"
+    if facts.task == "tokens":
+        return "a language modelling task"
     return f"a classification task with {len(facts.targets)} classes"

@@ -24,8 +24,8 @@ class ClassLoss(Loss):
 
     @classmethod
     def fits(cls, facts: Facts) -> bool:
-        """Any number of classes, one of them for each sample."""
-        return facts.task == "classes"
+        """Any number of classes, one of them for each sample, or for each token."""
+        return facts.task in ("classes", "tokens")
 
     def _weights(self, counts: torch.Tensor | None) -> torch.Tensor | None:
         from engine.losses.weights import class_weights

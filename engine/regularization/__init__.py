@@ -18,9 +18,10 @@ _Decay = Annotated[float, Field(ge=0, lt=1)]
 class EarlyStopping(Section):
     """Stop when a validation metric has not improved for a while."""
 
-    metric: Literal["auto", "loss", "accuracy", "top5_accuracy", "f1", "mae", "rmse", "r2"] = (
-        option("auto", "Validation metric to watch; auto is the loss.")
-    )
+    metric: Literal[
+        "auto", "loss", "accuracy", "top5_accuracy", "f1", "mae", "rmse", "r2", "perplexity",
+        "bits_per_character", "mae_vs_naive", "mae_vs_seasonal_naive",
+    ] = option("auto", "Validation metric to watch; auto is the loss.")  # fmt: skip
     patience: int = option(
         5, "Validations without improvement before stopping.", ge=1, unit="validations", live=True
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -29,6 +30,8 @@ def build_metrics(facts: Facts) -> dict[str, nn.Module]:
             "rmse": r.MeanSquaredError(squared=False),
             "r2": r.R2Score(),
         }
+    if facts.task == "tokens":
+        return {"accuracy": c.MulticlassAccuracy(count, average="micro")}
     if facts.task == "multilabel":
         return {
             "accuracy": c.MultilabelAccuracy(count),
@@ -47,6 +50,39 @@ def class_scores(outputs: Tensor, facts: Facts) -> Tensor:
     return outputs
 
 
+def aligned(outputs: Tensor, targets: Tensor, facts: Facts) -> tuple[Tensor, Tensor]:
+    """Outputs and targets as losses and metrics take them, one row a decision: every token of a
+    text is one of its own, (N, length, V) as (N * length, V)."""
+    if facts.task != "tokens":
+        return outputs, targets
+    return outputs.flatten(0, 1), targets.flatten().long()
+
+
+class Likelihood:
+    """How well the next tokens were told, whatever the loss that is trained on.
+
+    Both measures are of the mean negative log-likelihood: its exponential a token, and its bits a
+    character, which are comparable whatever the text was cut into.
+    """
+
+    def __init__(self, facts: Facts) -> None:
+        self._characters = torch.tensor([len(token) for token in facts.targets])
+        self._nats, self._tokens, self._seen = 0.0, 0, 0
+
+    def update(self, logits: Tensor, targets: Tensor) -> None:
+        """Count a batch: logits (M, V), targets (M,)."""
+        nats = nn.functional.cross_entropy(logits, targets, reduction="none")
+        self._nats += float(nats.cpu().double().sum())
+        self._tokens += len(targets)
+        self._seen += int(self._characters[targets.cpu()].sum())
+
+    def values(self) -> dict[str, float]:
+        """`perplexity` and `bits_per_character` of all batches."""
+        mean = self._nats / max(1, self._tokens)
+        bits = self._nats / math.log(2) / self._seen if self._seen else float("nan")
+        return {"perplexity": math.exp(min(mean, 700.0)), "bits_per_character": bits}
+
+
 class Evaluator:
     """Measures a network on a split: always the same code, batch size and order."""
 
@@ -56,7 +92,10 @@ class Evaluator:
         self.facts = facts
         self.criterion = criterion
         self.preprocess = preprocess
-        self.batch_size = max(batch_size, EVALUATION_BATCH)
+        # every token of a text has as many outputs as there are tokens: no more at once than asked
+        self.batch_size = (
+            batch_size if facts.task == "tokens" else max(batch_size, EVALUATION_BATCH)
+        )
 
     def batches(self, data: TensorData) -> int:
         """How many batches an evaluation of `data` takes."""
@@ -71,27 +110,33 @@ class Evaluator:
         """
         device = self.preprocess.mean.device
         metrics = {name: metric.to(device) for name, metric in build_metrics(self.facts).items()}
+        likelihood = Likelihood(self.facts) if self.facts.task == "tokens" else None
         losses: list[Tensor] = []
         counts: list[int] = []
         with torch.no_grad(), evaluating(network):
             for number, batch in enumerate(in_order(data, self.batch_size), start=1):
                 inputs, targets = (part.to(device) for part in batch)
                 outputs = network(self.preprocess(inputs))
+                outputs, targets = aligned(outputs, targets, self.facts)
                 loss = self.criterion(outputs, self.preprocess.scale_targets(targets))
                 losses.append(loss.detach().float())
                 counts.append(len(targets))
                 self._update(metrics, outputs.float(), targets)
+                if likelihood is not None:
+                    likelihood.update(outputs.float(), targets)
                 if between is not None:
                     between(number)
         # summed on the CPU: not every device has float64
         total = torch.stack(losses).cpu().double() @ torch.tensor(counts, dtype=torch.float64)
         values = {"loss": float(total) / sum(counts)}
-        return values | {name: _value(metric, len(data)) for name, metric in metrics.items()}
+        values |= {name: _value(metric, len(data)) for name, metric in metrics.items()}
+        values |= {f"mae_vs_{name}": values["mae"] / error for name, error in data.baselines}
+        return values | (likelihood.values() if likelihood is not None else {})
 
     def _update(self, metrics: dict[str, nn.Module], outputs: Tensor, targets: Tensor) -> None:
         if self.facts.task == "regression":
             predictions = self.preprocess.unscale(outputs)
-        elif self.facts.task == "classes":
+        elif self.facts.task in ("classes", "tokens"):
             predictions = class_scores(outputs, self.facts)
         else:
             predictions, targets = outputs.sigmoid(), targets.int()

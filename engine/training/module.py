@@ -15,7 +15,7 @@ from engine.training.averaging import bound_norms, update_average, warmed_up
 from engine.training.course import Course
 from engine.training.lightning import pl
 from engine.training.loader import Batch
-from engine.training.metrics import class_scores
+from engine.training.metrics import aligned, class_scores
 
 
 class LearningRateFactor:
@@ -101,6 +101,7 @@ class TrainingModule(pl.LightningModule):
         """The loss of a batch with its penalties; what is recorded is the loss without them."""
         inputs, targets = batch
         outputs = self.network(self.preprocess(inputs))
+        outputs, targets = aligned(outputs, targets, self.facts)
         loss: Tensor = self.criterion(outputs, self.preprocess.scale_targets(targets))
         if not self.numbers.taken:
             self.numbers.taken = True

@@ -78,7 +78,8 @@ def _walk(network: nn.Module, facts: Facts) -> tuple[list[Layer], int]:
             part.forward = _shapes_alone(part, recurrent)
         if next(part.children(), None) is None and not _idle(part):
             part.register_forward_hook(_noting(layers, name))
-    samples = torch.empty(2, *facts.shape, device="meta")
+    kind = torch.int64 if facts.kind == "text" else torch.float32
+    samples = torch.empty(2, *facts.shape, dtype=kind, device="meta")
     counter = FlopCounterMode(display=False)
     with torch.no_grad(), counter:
         network(samples)

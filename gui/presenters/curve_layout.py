@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from engine.facts import HIGHER_IS_BETTER
 from gui import texts
 
 NEUTRAL = -1
@@ -27,15 +28,25 @@ _LOSS = Family("loss", "Loss", can_log=True)
 _SHARE = Family("share", "Accuracy", "percent")
 _ERROR = Family("error", "Error", can_log=True)
 _RATE = Family("lr", "Learning rate", "rate")
+_PERPLEXITY = Family("perplexity", "Perplexity", can_log=True)
+_BITS = Family("bits_per_character", "Bits a character")
+_BESIDE = Family("beside", "Error beside simple forecasts", can_log=True)
 
 _FAMILIES = {
     "loss": _LOSS, "accuracy": _SHARE, "top5_accuracy": _SHARE, "f1": _SHARE,
     "r2": Family("r2", "R²"), "mae": _ERROR, "rmse": _ERROR, "lr": _RATE,
+    "perplexity": _PERPLEXITY, "bits_per_character": _BITS,
+    "mae_vs_naive": _BESIDE, "mae_vs_seasonal_naive": _BESIDE,
 }  # fmt: skip
 
-_SHORT_NAMES = {"top5_accuracy": "top-5"}
-_LONG_NAMES = {"top5_accuracy": "Top-5 accuracy", "f1": "F1 (macro)"}
-SMALLER_IS_BETTER = frozenset({"loss", "mae", "rmse"})
+_SHORT_NAMES = {"top5_accuracy": "top-5", "mae_vs_naive": "naive",
+                "mae_vs_seasonal_naive": "seasonal naive"}  # fmt: skip
+_LONG_NAMES = {
+    "top5_accuracy": "Top-5 accuracy", "f1": "F1 (macro)",
+    "bits_per_character": "Bits a character", "mae_vs_naive": "MAE / MAE of the naive forecast",
+    "mae_vs_seasonal_naive": "MAE / MAE of the seasonal naive forecast",
+}  # fmt: skip
+SMALLER_IS_BETTER = frozenset(name for name, higher in HIGHER_IS_BETTER.items() if not higher)
 _SPLITS = ("train", "val", "test")
 _OF = " of "
 """Between a metric and a run's key; no metric has spaces in its name."""

@@ -106,6 +106,14 @@ def facts_line(facts: Facts) -> str:
         channels, *size = facts.shape
         kind = "images" if channels == 1 else "colour images"
         inputs = f"{texts.whole(facts.samples)} {kind} {'×'.join(map(str, size))}"
+    elif facts.kind == "text":
+        inputs = f"{texts.whole(facts.samples)} texts of {texts.whole(facts.shape[0])} tokens"
+        if facts.task == "tokens":
+            return f"{inputs}, {texts.whole(facts.vocabulary)} different ones"
+    elif facts.kind == "series":
+        window, channels = facts.shape
+        width = "1 channel" if channels == 1 else f"{channels} channels"
+        inputs = f"{texts.whole(facts.samples)} windows of {window} steps, {width}"
     else:
         inputs = f"{texts.whole(facts.samples)} rows of {facts.inputs} numbers"
     count = len(facts.targets)

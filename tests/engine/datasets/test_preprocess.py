@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from engine.datasets.preprocess import fit
+from engine.datasets.preprocess import Preprocess, Tokens, fit, rebuilt
+from engine.facts import Facts
 
 
 def test_images_get_one_mean_and_deviation_a_channel():
@@ -52,3 +53,18 @@ def test_class_numbers_and_logits_are_left_alone():
     classes, logits = torch.arange(10), torch.randn(10, 3)
     assert preprocess.scale_targets(classes) is classes
     assert preprocess.unscale(logits) is logits
+
+
+def test_tokens_stay_the_numbers_that_they_are():
+    tokens = torch.tensor([[3, 0], [70_000, 1]], dtype=torch.int32)
+    assert torch.equal(Tokens()(tokens), tokens.long())
+    assert Tokens()(tokens.float()).dtype == torch.int64
+
+
+def test_preprocessing_is_rebuilt_from_its_buffers_by_the_kind_of_samples():
+    text = Facts("text", (2,), "classes", ("a", "b"), 5, vocabulary=9)
+    assert isinstance(rebuilt(text, dict(Tokens().named_buffers())), Tokens)
+    rows = fit(torch.randn(9, 3), torch.randn(9, 1))
+    again = rebuilt(Facts("table", (3,), "regression", ("y",), 9), dict(rows.named_buffers()))
+    assert type(again) is Preprocess
+    assert torch.equal(again.unscale(torch.ones(2, 1)), rows.unscale(torch.ones(2, 1)))
