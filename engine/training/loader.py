@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -14,6 +14,10 @@ from torch.utils.data import Dataset as TorchDataset
 from engine.datasets.base import TensorData
 from engine.training.augment import Augment
 
+AHEAD = 2
+"""Batches that are read ahead where they are not in memory."""
+
+P = TypeVar("P")
 Batch = tuple[Tensor, Tensor]
 Part = tuple[int, Tensor]
 """An epoch, and the indices (N,) int64 of the samples of one of its batches."""
@@ -87,7 +91,7 @@ class TrainLoader:
 
     def _batches(self, parts: list[Part]) -> Iterator[Batch]:
         if self._workers == 0:
-            for part in parts:
+            for part in read_ahead(self.data, parts, lambda part: part[1]):
                 yield self._by_index[part]
             return
         self._schedule.parts = parts
@@ -158,7 +162,24 @@ class _ByIndex(TorchDataset[Batch]):
         return inputs, self._data.targets.index_select(0, samples)
 
 
+def read_ahead(
+    data: TensorData, parts: Sequence[P], samples_of: Callable[[P], Tensor]
+) -> Iterator[P]:
+    """The parts, one after the other. Data that is read when it is asked for is told which
+    samples come next."""
+    expect = getattr(data.inputs, "expect", None)
+    for number, part in enumerate(parts):
+        if expect is not None:
+            for later in parts[number : number + 1 + AHEAD]:
+                expect(samples_of(later))
+        yield part
+
+
 def in_order(data: TensorData, batch_size: int) -> Iterator[Batch]:
     """Batches in stored order, for evaluation."""
-    for start in range(0, len(data), batch_size):
+
+    def samples_of(start: int) -> Tensor:
+        return torch.arange(start, min(len(data), start + batch_size))
+
+    for start in read_ahead(data, range(0, len(data), batch_size), samples_of):
         yield data.inputs[start : start + batch_size], data.targets[start : start + batch_size]

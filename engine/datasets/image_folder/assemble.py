@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import torch
 
-from engine.datasets.base import Progress, Splits
+from engine.datasets import preprocess
+from engine.datasets.base import Progress, Splits, TensorData
 from engine.datasets.image_folder import problems
 from engine.datasets.image_folder.cache import Decoded, Order, decoded
 from engine.datasets.image_folder.decoding import Spec
-from engine.datasets.image_folder.holding import Storage, hold
+from engine.datasets.image_folder.holding import Storage, hold, place_for
 from engine.datasets.image_folder.layout import Layout
 from engine.datasets.image_folder.notes import Note, lines, shown
 from engine.datasets.image_folder.parts import Shares, divide
+from engine.datasets.image_folder.streaming import Checked, Streamed, checked
 from engine.datasets.image_folder.survey import Survey
 from engine.datasets.split import Indices
 from engine.datasets.tensors import finish
@@ -24,6 +27,8 @@ from engine.facts import Facts
 from engine.problems import ProblemError
 
 MOST_UNREADABLE = 0.05
+LOOKED_AT = 2048
+"""Training pictures that normalisation is fitted on where they are not held."""
 
 
 @dataclass(frozen=True)
@@ -37,36 +42,81 @@ class Making:
     caches: Path
 
 
-def read(survey: Survey, making: Making, progress: Progress) -> Decoded:
-    """The pictures of a survey, from the cache or into it. Raises ProblemError."""
+def ordered(survey: Survey, making: Making, progress: Progress) -> Order:
+    """The files of a survey as they are now, and what is made of them."""
     layout = survey.layout
     deep = any(look.deep for look in survey.looks.found)
     progress("Looking for changed pictures", None)
-    order = Order.of(layout.root, layout.files, making.spec, deep)
+    return Order.of(layout.root, layout.files, making.spec, deep)
+
+
+def read(order: Order, making: Making, progress: Progress) -> Decoded | Checked:
+    """The pictures, from the cache or into it, or only looked at. Raises ProblemError."""
+    if place_for(making.storage, order, making.caches) == "stream":
+        return checked(order, making.caches, progress)
     return decoded(order, making.caches, progress)
 
 
 def assemble(survey: Survey, facts: Facts, making: Making, progress: Progress) -> Splits:
     """The three parts in memory or mapped. Raises ProblemError: unreadable or changing files."""
-    layout, found = survey.layout, read(survey, making, progress)
+    layout, order = survey.layout, ordered(survey, making, progress)
+    place = place_for(making.storage, order, making.caches)  # before the cache takes its room
+    found = read(order, making, progress)
     _check_readable(layout, found, making.unreadable)
     targets = torch.tensor(
         layout.targets, dtype=torch.int64 if layout.task == "classes" else torch.float32
     )
+    indices = divided(layout, found, making.shares)
+    facts = replace(facts, samples=len(layout.files) - len(found.failures))
+    notes = lines(notes_of(survey, found))
+    if isinstance(found, Checked):
+        return _streamed(order, found, targets, indices, facts, notes)
+    tensors = hold(found, targets, indices, place, progress)
+    return replace(finish(facts, **tensors), notes=notes)
+
+
+def _streamed(
+    order: Order,
+    found: Checked,
+    targets: torch.Tensor,
+    indices: dict[str, Indices],
+    facts: Facts,
+    notes: tuple[str, ...],
+) -> Splits:
+    """Parts whose pictures are decoded batch by batch; normalised by some of them."""
+    spec = replace(order.spec, white=found.white)
+    parts = {}
+    for name, chosen in indices.items():
+        pictures = Streamed(order.root, [order.files[index] for index in chosen], spec)
+        parts[name] = TensorData(cast(torch.Tensor, pictures), targets[torch.from_numpy(chosen)])
+    train = parts["train"]
+    some = torch.linspace(0, len(train) - 1, min(len(train), LOOKED_AT)).long()
+    looked_at = train.inputs.index_select(0, some)
+    fitted = preprocess.fit(looked_at, train.targets if facts.task == "regression" else None)
+    said = f"Pictures are decoded anew in every epoch; normalised by {len(some):,} of them"
+    content = hashlib.sha256(f"{found.content} {targets.tolist()}".encode())
+    for chosen in indices.values():
+        content.update(chosen.astype("<i8").tobytes())
+    return Splits(**parts, facts=facts, preprocess=fitted, notes=(*notes, said),
+                  content=content.hexdigest())  # fmt: skip
+
+
+def divided(layout: Layout, found: Decoded | Checked, shares: Shares) -> dict[str, Indices]:
+    """The pictures of each part, in the part's order. Raises ProblemError when all pictures of a
+    class are unreadable."""
     readable = np.ones(len(layout.files), bool)
     readable[list(found.failures)] = False
     usable = np.flatnonzero(readable)
-    groups = targets.numpy() if layout.task == "classes" else np.zeros(len(targets), np.int64)
+    classes = layout.task == "classes"
+    groups = np.array(layout.targets, np.int64) if classes else np.zeros(len(readable), np.int64)
     parts = np.array(layout.parts, np.int64)
     _check_classes_left(layout, groups[usable], parts[usable])
-    divided = divide(groups[usable], parts[usable], making.shares)
-    indices = {name: usable[part] for name, part in divided.items()}
-    tensors = hold(found, targets, indices, making.storage, progress)
-    splits = finish(replace(facts, samples=len(usable)), **tensors)
-    return replace(splits, notes=lines(notes_of(survey, found)))
+    return {
+        name: usable[part] for name, part in divide(groups[usable], parts[usable], shares).items()
+    }
 
 
-def notes_of(survey: Survey, found: Decoded) -> tuple[Note, ...]:
+def notes_of(survey: Survey, found: Decoded | Checked) -> tuple[Note, ...]:
     """What was noticed of the folder, then what could not be read, each in the folder's order."""
     layout = survey.layout
     skipped = (Note(layout.files[i], f"skipped: {failure.sentence}")
@@ -74,7 +124,7 @@ def notes_of(survey: Survey, found: Decoded) -> tuple[Note, ...]:
     return (*layout.notes, *skipped)
 
 
-def _check_readable(layout: Layout, found: Decoded, unreadable: str) -> None:
+def _check_readable(layout: Layout, found: Decoded | Checked, unreadable: str) -> None:
     if not found.failures:
         return
     count, total = len(found.failures), len(layout.files)

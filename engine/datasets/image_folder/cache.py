@@ -10,10 +10,10 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import PIL
@@ -23,7 +23,7 @@ from engine.datasets.download import replacing
 from engine.datasets.image_folder import cachefolder, problems
 from engine.datasets.image_folder.decoding import Spec, brightest, white_for
 from engine.datasets.image_folder.looks import quieten_pillow, spread, stamps_of
-from engine.datasets.image_folder.reading import Failure, decoded_in_order
+from engine.datasets.image_folder.reading import Chunk, Failure, decoded_in_order
 from engine.problems import ProblemError
 
 FORMAT = 1
@@ -119,15 +119,15 @@ def _may_be_mended(found: Decoded, order: Order) -> bool:
 
 
 def _make(file: Path, order: Order, progress: Progress) -> None:
-    quieten_pillow()
-    gone = [name for name, stamp in zip(order.files, order.stamps, strict=True) if stamp[0] < 0]
-    if gone:
-        raise ProblemError(problems.changed(len(gone), gone[0]))
     cachefolder.check_room(file.parent, order.bytes)
-    order = replace(order, spec=_with_white(order))
+    order = with_white(order)
+    failures: dict[int, Failure] = {}
     with replacing(file) as out:
-        failures = _write(out, file, order, progress)
-        _check_unchanged(order)
+        cachefolder.start(out, order.shape)
+        for chunk in each_decoded(order, progress):
+            cachefolder.write(out, chunk.pixels.data, file)
+            failures |= chunk.failures
+        check_unchanged(order)
     about = {
         "format": FORMAT,
         "folder": str(order.root),
@@ -139,33 +139,34 @@ def _make(file: Path, order: Order, progress: Progress) -> None:
         cachefolder.write(out, json.dumps(about, indent=1).encode(), file)
 
 
-def _with_white(order: Order) -> Spec:
-    """The full scale of pictures of more than 8 bits, from the brightest pixels of some."""
+def with_white(order: Order) -> Order:
+    """With the full scale of pictures of more than 8 bits, from the brightest pixels of some."""
     if not order.deep:
-        return order.spec
+        return order
     looked_at = spread(order.files, _DEEP_LOOKED_AT)
-    return replace(order.spec, white=white_for([brightest(order.root / n) for n in looked_at]))
+    white = white_for([brightest(order.root / name) for name in looked_at])
+    return replace(order, spec=replace(order.spec, white=white))
 
 
-def _write(out: IO[bytes], file: Path, order: Order, progress: Progress) -> dict[int, Failure]:
-    """Decode and write one picture after the other."""
-    cachefolder.start(out, order.shape)
+def each_decoded(order: Order, progress: Progress) -> Iterator[Chunk]:
+    """Every picture once, a chunk at a time. Raises ProblemError when files are gone."""
+    quieten_pillow()
+    gone = [name for name, stamp in zip(order.files, order.stamps, strict=True) if stamp[0] < 0]
+    if gone:
+        raise ProblemError(problems.changed(len(gone), gone[0]))
     message = f"Reading {len(order.files):,} pictures in {problems.named(Path(order.root.name))}"
     progress(message, 0.0)
-    failures: dict[int, Failure] = {}
     told, done = time.monotonic(), 0
     with contextlib.closing(decoded_in_order(order.root, order.files, order.spec)) as chunks:
         for chunk in chunks:
-            cachefolder.write(out, chunk.pixels.data, file)
-            failures |= chunk.failures
+            yield chunk
             done += len(chunk.pixels)
             if time.monotonic() - told > _TOLD_EVERY:
                 told = time.monotonic()
                 progress(message, done / len(order.files))
-    return failures
 
 
-def _check_unchanged(order: Order) -> None:
+def check_unchanged(order: Order) -> None:
     """Raise ProblemError when somebody changed a file while it was read."""
     changed = _different(order.files, order.stamps, stamps_of(order.root, order.files))
     if changed:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import os
 import re
 import shutil
@@ -61,15 +62,20 @@ def touch(file: Path) -> None:
 
 def check_room(folder: Path, needed: int) -> None:
     """Raise ProblemError when so many bytes do not fit."""
+    room = free(folder)
+    if needed > room:
+        raise ProblemError(problems.no_room(needed, int(room), folder))
+
+
+def free(folder: Path) -> float:
+    """The bytes that can be written into a folder, or where it will be; unlimited if unknown."""
     there = folder
     while not there.is_dir() and there != there.parent:
         there = there.parent
     try:
-        free = shutil.disk_usage(there).free
+        return shutil.disk_usage(there).free
     except OSError:
-        return
-    if needed > free:
-        raise ProblemError(problems.no_room(needed, free, folder))
+        return math.inf
 
 
 def write(out: IO[bytes], content: memoryview | bytes, file: Path) -> None:
@@ -89,6 +95,9 @@ def tidy(caches: Path, own: Path) -> None:
         for _, file in [*spare, *((age, f) for age, f in used if age > UNUSED_DAYS)]:
             _remove(file.with_suffix(".json"))
             _remove(file)
+        for file in folder.glob("*.checked.json"):
+            if _age(file) > UNUSED_DAYS:
+                _remove(file)
         for file in folder.glob(".*.part"):
             if _age(file) > _UNFINISHED_DAYS:
                 _remove(file)

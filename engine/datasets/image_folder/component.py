@@ -21,6 +21,8 @@ from engine.schema import Component, option, register
 
 if TYPE_CHECKING:
     from engine.datasets.image_folder.assemble import Making
+    from engine.datasets.image_folder.cache import Decoded
+    from engine.datasets.image_folder.streaming import Checked
 
 
 def _to_tuple(value: Any) -> Any:
@@ -71,9 +73,10 @@ class Pictures(Component):
         "skip", "What becomes of pictures that cannot be read; skip is for up to 5 % of them.",
         advanced=True,
     )  # fmt: skip
-    storage: Literal["auto", "memory", "disk"] = option(
+    storage: Literal["auto", "memory", "disk", "stream"] = option(
         "auto",
-        "Where decoded pictures are while training; auto takes the memory if there is room.",
+        "Where decoded pictures are while training: auto takes the memory if there is room, then "
+        "the disk; stream decodes them anew in every epoch.",
         advanced=True,
     )
 
@@ -137,8 +140,31 @@ def image_notes(
 ) -> tuple[Note, ...]:
     """Every file that is not used as it is, with the reason; pictures are decoded for that unless
     their cache is below `data_dir` already. Raises ProblemError as `build` does."""
-    from engine.datasets.image_folder.assemble import notes_of, read
+    from engine.datasets.image_folder.assemble import notes_of, ordered, read
 
     survey = dataset.survey(exact=True)
     making = dataset.making(dataset.facts(), data_dir or paths.data_dir())
-    return notes_of(survey, read(survey, making, progress))
+    return notes_of(survey, read(ordered(survey, making, progress), making, progress))
+
+
+def pictures_found(
+    dataset: ImageFolder, data_dir: Path, progress: Progress = silent
+) -> tuple[Survey, Decoded | Checked]:
+    """The folder at this moment and its decoded pictures, from their cache below `data_dir` if they
+    are there. Raises ProblemError."""
+    from engine.datasets.image_folder.assemble import ordered, read
+
+    survey, making = dataset.survey(exact=True), dataset.making(dataset.facts(), data_dir)
+    return survey, read(ordered(survey, making, progress), making, progress)
+
+
+def files_of_parts(dataset: ImageFolder, data_dir: Path) -> tuple[Path, dict[str, list[str]]]:
+    """The folder, and the file of each sample of each part, in order. Raises ProblemError."""
+    from engine.datasets.image_folder.assemble import divided
+
+    survey, found = pictures_found(dataset, data_dir)
+    layout, shares = survey.layout, dataset.making(dataset.facts(), data_dir).shares
+    parts = divided(layout, found, shares)
+    return layout.root, {
+        name: [layout.files[index] for index in indices.tolist()] for name, indices in parts.items()
+    }

@@ -14,30 +14,42 @@ import torch
 from engine.datasets.base import Progress, TensorData
 from engine.datasets.download import replacing
 from engine.datasets.image_folder import cachefolder, problems
-from engine.datasets.image_folder.cache import Decoded
+from engine.datasets.image_folder.cache import Decoded, Order
 from engine.datasets.image_folder.cachefolder import Pixels
 from engine.datasets.split import Indices
 from engine.problems import ProblemError
 
-Storage = Literal["auto", "memory", "disk"]
+Storage = Literal["auto", "memory", "disk", "stream"]
+Place = Literal["memory", "disk", "stream"]
 MOST_OF_FREE = 0.5
 """The part of the free memory up to which pictures are held there; the rest is the training's."""
 _BLOCK = 1 << 24
 """Bytes that are moved at once."""
 
 
+def place_for(storage: Storage, order: Order, caches: Path) -> Place:
+    """Where decoded pictures are to be: in memory if there is room, else on the disk if there is,
+    else nowhere."""
+    if storage != "auto":
+        return storage
+    own = cachefolder.of(caches, order.root)
+    to_write = 0 if (own / f"{order.key()}.npy").is_file() else order.bytes
+    in_memory = order.bytes < MOST_OF_FREE * psutil.virtual_memory().available
+    if to_write + (0 if in_memory else order.bytes) > cachefolder.free(own):
+        return "stream"
+    return "memory" if in_memory else "disk"
+
+
 def hold(
     decoded: Decoded,
     targets: torch.Tensor,
     divided: dict[str, Indices],
-    storage: Storage,
+    place: Place,
     progress: Progress,
 ) -> dict[str, TensorData]:
     """The pictures and targets of each part."""
-    count = sum(len(indices) for indices in divided.values())
-    needed = count * int(np.prod(decoded.pixels.shape[1:], dtype=np.int64))
     labels = {name: targets[torch.from_numpy(indices)] for name, indices in divided.items()}
-    if _in_memory(storage, needed):
+    if place == "memory":
         return {
             name: TensorData(_gathered(decoded.pixels, indices), labels[name])
             for name, indices in divided.items()
@@ -45,12 +57,6 @@ def hold(
     whole = torch.from_numpy(_in_parts(decoded, divided, progress))
     parts = torch.split(whole, [len(indices) for indices in divided.values()])
     return {name: TensorData(part, labels[name]) for name, part in zip(divided, parts, strict=True)}
-
-
-def _in_memory(storage: Storage, needed: int) -> bool:
-    if storage == "auto":
-        return needed < MOST_OF_FREE * psutil.virtual_memory().available
-    return storage == "memory"
 
 
 def _gathered(pixels: Pixels, indices: Indices) -> torch.Tensor:

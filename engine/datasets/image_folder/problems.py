@@ -66,6 +66,13 @@ def too_many(path: Path, limit: int) -> Problem:
     return Problem(PATH, sentence, "choose a folder with fewer")
 
 
+def not_read_again(name: str, reason: str) -> Problem:
+    """A picture that could be read when the training began, and cannot be now."""
+    sentence = f"{shown(name)} cannot be read any more: {reason}"
+    hint = "leave the folder as it is while it trains, or choose dataset.storage=disk"
+    return Problem(PATH, sentence, hint)
+
+
 def hardly_any(path: Path, looked: int) -> Problem:
     """A folder of anything: a home folder, a whole disk."""
     sentence = f"Of the first {looked:,} files in {named(path)}, hardly any are pictures"
@@ -157,7 +164,9 @@ def no_room(needed: int, free: int, folder: Path) -> Problem:
     """The cache does not fit on its disk."""
     sentence = f"The pictures need {needed / 1e9:,.1f} GB in {named(folder)}"
     sentence += f"; {free / 1e9:,.1f} GB are free"
-    return Problem(PATH, sentence, "make dataset.size smaller, or free space")
+    return Problem(
+        PATH, sentence, "make dataset.size smaller, free space, or choose dataset.storage=stream"
+    )
 
 
 def not_written(folder: Path, error: OSError) -> Problem:

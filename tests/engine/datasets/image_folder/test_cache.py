@@ -239,7 +239,7 @@ def test_writing_says_what_the_disk_says(tmp_path):
 
 def test_too_little_room_is_said_before(photos, data_dir, monkeypatch):
     monkeypatch.setattr(cachefolder.shutil, "disk_usage", lambda path: type("", (), {"free": 100}))
-    found = problem(photos, data_dir)
+    found = problem(photos, data_dir, storage="disk")
     assert "are free" in found.sentence
     assert files(data_dir) == []
 

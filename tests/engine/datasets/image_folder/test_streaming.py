@@ -1,0 +1,124 @@
+"""Streamed pictures are the same as held ones: the same batches, the same weights."""
+
+from __future__ import annotations
+
+import copy
+from collections import namedtuple
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from engine.datasets.base import Splits
+from engine.datasets.image_folder import cachefolder, streaming
+from engine.datasets.image_folder.decoding import Spec
+from engine.datasets.image_folder.streaming import Streamed
+from engine.problems import ProblemError
+from engine.training.environment import fingerprint
+from engine.training.loader import TrainLoader, in_order
+from tests.engine.datasets.image_folder.photos import folder
+from tests.engine.training.helpers import small, train
+
+Usage = namedtuple("Usage", "total used free")
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    random = np.random.default_rng(0)
+    for name, level in (("cat", 60), ("dog", 160)):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for index in range(30):
+            values = random.normal(level, 30, (12, 12)).clip(0, 255).astype(np.uint8)
+            Image.fromarray(values).save(tmp_path / "photos" / name / f"{index}.png")
+    return tmp_path / "photos"
+
+
+def build(photos: Path, tmp_path: Path, storage: str) -> Splits:
+    return folder(photos, storage=storage).build(tmp_path / "data")
+
+
+def test_batches_are_those_of_the_memory(photos: Path, tmp_path: Path) -> None:
+    held, streamed = (build(photos, tmp_path, storage) for storage in ("memory", "stream"))
+    assert isinstance(streamed.train.inputs, Streamed)
+    assert torch.equal(held.preprocess.mean, streamed.preprocess.mean)
+    loaders = [TrainLoader(splits.train, 7, seed=3) for splits in (held, streamed)]
+    for ours, theirs in zip(*loaders, strict=True):
+        assert torch.equal(ours[0], theirs[0])
+        assert torch.equal(ours[1], theirs[1])
+    for name, part in held.named().items():
+        both = zip(in_order(part, 4), in_order(streamed.named()[name], 4), strict=True)
+        assert all(torch.equal(a[0], b[0]) for a, b in both)
+
+
+def test_a_training_ends_with_the_same_weights(photos: Path, tmp_path: Path) -> None:
+    def weights(storage: str) -> str:
+        dataset = {"name": "image_folder", "path": str(photos), "storage": storage}
+        recipe = small(dataset=dataset, training={"epochs": 2, "batch_size": 8, "threads": 1})
+        result = train(recipe, tmp_path / storage).result
+        assert result is not None
+        return result.weights_sha256
+
+    assert weights("stream") == weights("memory") != ""
+
+
+def test_no_decoded_picture_is_kept_on_the_disk(photos: Path, tmp_path: Path) -> None:
+    build(photos, tmp_path, "stream")
+    files = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert [path.name.endswith(".checked.json") for path in files] == [True]
+
+
+def test_every_picture_is_checked_once(photos: Path, tmp_path: Path, monkeypatch) -> None:
+    first = build(photos, tmp_path, "stream")
+    monkeypatch.setattr(streaming, "each_decoded", lambda *_: pytest.fail("checked again"))
+    second = build(photos, tmp_path, "stream")
+    assert fingerprint(first) == fingerprint(second)
+
+
+def test_another_pixel_is_another_fingerprint(photos: Path, tmp_path: Path) -> None:
+    before = fingerprint(build(photos, tmp_path, "stream"))
+    Image.new("L", (12, 12), 3).save(photos / "cat" / "0.png")
+    assert fingerprint(build(photos, tmp_path, "stream")) != before
+
+
+def test_unreadable_pictures_are_left_out_before_the_training(photos: Path, tmp_path: Path) -> None:
+    (photos / "cat" / "0.png").write_bytes(b"no picture")
+    splits = build(photos, tmp_path, "stream")
+    assert splits.facts.samples == 59
+    assert any("cat/0.png" in note for note in splits.notes)
+
+
+def test_a_picture_that_is_gone_later_is_named(photos: Path, tmp_path: Path) -> None:
+    splits = build(photos, tmp_path, "stream")
+    for path in photos.rglob("*.png"):
+        path.unlink()
+    with pytest.raises(ProblemError) as caught:
+        splits.train.inputs[:3]
+    (problem,) = caught.value.problems
+    assert "cannot be read any more" in problem.sentence
+    assert "storage" in problem.hint
+
+
+def test_streams_when_neither_memory_nor_disk_has_room(
+    photos: Path, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(cachefolder.shutil, "disk_usage", lambda path: Usage(10, 10, 10))
+    assert isinstance(build(photos, tmp_path, "auto").train.inputs, Streamed)
+
+
+def test_what_nobody_takes_is_given_up(photos: Path) -> None:
+    names = [f"cat/{index}.png" for index in range(30)]
+    streamed = Streamed(photos, names, Spec(1, 12, "crop"))
+    for index in range(20):
+        streamed.expect(torch.tensor([index]))
+    assert len(streamed._expected) <= 4
+    assert streamed.index_select(0, torch.tensor([0, 5])).shape == (2, 1, 12, 12)
+
+
+def test_a_worker_process_gets_the_files_alone(photos: Path) -> None:
+    streamed = Streamed(photos, ["cat/0.png", "dog/1.png"], Spec(1, 12, "crop"))
+    streamed.expect(torch.tensor([0]))
+    again = copy.copy(streamed)
+    assert torch.equal(again[0:2], streamed[0:2])
+    assert again.shape == (2, 1, 12, 12)
