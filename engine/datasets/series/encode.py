@@ -1,0 +1,87 @@
+"""A window of raw rows encoded as the windows were that a model has learned from. Needs no file,
+no pandas and no torch: only what an exported model says of its encoding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.datasets.series import calendar
+from engine.datasets.series.gaps import forward
+from engine.datasets.series.step import Step, Times
+from engine.datasets.table.values import label, number, plain_date
+from engine.problems import Problem, ProblemError
+
+ENCODING_FORMAT = 1
+_HINT = "give the last rows of the series, oldest first, and the rows to come where they are known"
+
+
+def encode_window(
+    encoding: Mapping[str, Any] | str, rows: Sequence[Mapping[str, Any]]
+) -> npt.NDArray[np.float32]:
+    """The input that a model takes, before its own scaling: (1, window, channels).
+
+    `encoding` is the JSON in `Facts.encoding`, read or not. `rows`, each a value by column, are
+    `window` rows in order of time, and behind them the `horizon` rows to come where columns are
+    known in the future; what else stands in those is not read. A missing value is that of the row
+    before. Raises ProblemError when rows or times are missing.
+    """
+    about: Mapping[str, Any] = json.loads(encoding) if isinstance(encoding, str) else encoding
+    window, ahead = int(about["window"]), int(about["horizon"])
+    future = len(rows) == window + ahead
+    if not future and (len(rows) != window or (about["known"] and ahead)):
+        needed = f"{window + ahead:,}" if about["known"] else f"{window:,} or {window + ahead:,}"
+        sentence = f"A window takes {needed} rows, and {len(rows):,} are given"
+        raise ProblemError(Problem("rows", sentence, _HINT))
+    channels = [_column(about, name, rows[:window]) for name in about["past"]]
+    channels += [_column(about, name, rows)[-window:] for name in about["known"]]
+    if about["calendar"]:
+        times = _times(about, rows if future else rows[:window], window + ahead)
+        channels += list(calendar.waves(times, about["calendar"])[-window:].T)
+    return np.stack(channels, axis=1)[None].astype(np.float32)
+
+
+def _column(
+    about: Mapping[str, Any], name: str, rows: Sequence[Mapping[str, Any]]
+) -> npt.NDArray[np.float64]:
+    values = np.array([_number(about, row.get(name)) for row in rows], np.float64)
+    if np.isnan(values).all():
+        sentence = f"No row has a number in {name!r}"
+        raise ProblemError(Problem("rows", sentence, _HINT))
+    return forward(values)
+
+
+def _number(about: Mapping[str, Any], value: Any) -> float:
+    text = label(value)
+    # of a number the mark is a point, whatever the file has
+    decimal = "." if isinstance(value, (int, float)) else about["decimal"]
+    found = None if text in about["missing"] else number(text, decimal)
+    excluded = [number(text) for text in about["missing"]]
+    return float("nan") if found is None or found in excluded else found
+
+
+def _times(about: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], count: int) -> Times:
+    """The times of so many rows; those that are not given follow in even steps."""
+    found = np.array([_time(about, row) for row in rows], "datetime64[s]")
+    following = Step(**about["step"]).after(found[-1], count - len(found))
+    return np.concatenate([found, following]).astype("datetime64[s]")
+
+
+def _time(about: Mapping[str, Any], row: Mapping[str, Any]) -> np.datetime64:
+    value = row.get(about["time_column"])
+    if isinstance(value, datetime):  # of pandas as well
+        return np.datetime64(value.replace(tzinfo=None, microsecond=0))
+    text = plain_date(label(value))
+    try:
+        form = about["form"]
+        found = datetime.strptime(text, form) if form else datetime.fromisoformat(text)
+    except ValueError:
+        sentence = f"{text!r} in {about['time_column']!r} is no time"
+        hint = "write it as in the file that was learned from"
+        raise ProblemError(Problem("rows", sentence, hint)) from None
+    return np.datetime64(found)
