@@ -4,4 +4,11 @@
 from engine.architectures import mlp as mlp
 from engine.architectures import cnn as cnn
 from engine.architectures import rnn as rnn
+from engine.architectures import bag as bag
+from engine.architectures import text_cnn as text_cnn
+from engine.architectures import transformer as transformer
+from engine.architectures import gpt as gpt
+from engine.architectures import tcn as tcn
+from engine.architectures import nlinear as nlinear
+from engine.architectures import dlinear as dlinear
 from engine.architectures import linear as linear

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from engine.facts import Facts
+from engine.facts import Facts, Task
 from engine.facts import Kind as InputKind
+from engine.losses.base import describe_task
 from engine.problems import Problem
 from engine.schema import COMPONENTS, Component, component_name
 
@@ -20,11 +21,12 @@ Norm = Literal["none", "batch", "layer", "group"]
 class Architecture(Component):
     """A network. Input and output sizes come from the dataset, dropout from regularization.
 
-    `inputs` are the kinds of samples that it can read.
+    `inputs` are the kinds of samples that it can read, `tasks` what it can be trained to do.
     """
 
     kind: ClassVar[str] = "architecture"
     inputs: ClassVar[tuple[InputKind, ...]] = ("image", "table")
+    tasks: ClassVar[tuple[Task, ...]] = ("classes", "multilabel", "regression")
 
     def build(self, facts: Facts, outputs: int, dropout: float) -> nn.Module:
         """A module that maps (N, *facts.shape) float32 to logits or values (N, outputs).
@@ -34,21 +36,32 @@ class Architecture(Component):
         """
         raise NotImplementedError
 
+    @classmethod
+    def fits(cls, facts: Facts) -> bool:
+        """Whether it reads such samples and can be trained for the task."""
+        return facts.kind in cls.inputs and facts.task in cls.tasks
+
     def check(self, recipe: Any) -> Iterator[Problem]:
-        """Samples that it cannot read, and norms with nothing to average, are problems."""
+        """Data that it is not made for, and norms with nothing to average, are problems."""
         facts = recipe.dataset.facts()
-        if facts.kind not in self.inputs:
-            sentence = f"{self.name} cannot read {recipe.dataset.name}, whose samples are "
-            sentence += f"{_PLURALS[facts.kind]}"
-            hint = f"choose {' or '.join(_architectures_for(facts.kind))}"
-            yield Problem("architecture", sentence, hint)
-        if getattr(self, "norm", "none") == "batch" and recipe.training.batch_size == 1:
+        if not self.fits(facts):
+            yield Problem("architecture", self._misfit(recipe.dataset.name, facts), _fitting(facts))
+        norm = getattr(self, "norm", "none")
+        if norm == "batch" and recipe.training.batch_size == 1:
             sentence = "Batch normalization needs more than one sample in a batch"
             hint = "choose layer or group, or a larger training.batch_size"
             yield Problem("architecture.norm", sentence, hint)
-        if getattr(self, "norm", "none") in ("layer", "group") and 1 in getattr(self, "hidden", ()):
+        elif norm == "batch" and facts.kind == "text" and self.fits(facts):
+            sentence = "Batch normalization of a text would average over padding and later tokens"
+            yield Problem("architecture.norm", sentence, "choose layer, group or none")
+        if norm in ("layer", "group") and 1 in getattr(self, "hidden", ()):
             sentence = "Normalizing a layer of a single unit would make it constant"
             yield Problem("architecture.norm", sentence, "choose batch or none, or more units")
+
+    def _misfit(self, dataset: str, facts: Facts) -> str:
+        if facts.kind not in self.inputs:
+            return f"{self.name} cannot read {dataset}, whose samples are {_PLURALS[facts.kind]}"
+        return f"{self.name} does not fit {dataset}, which is {describe_task(facts)}"
 
 
 _PLURALS: dict[InputKind, str] = {
@@ -56,9 +69,11 @@ _PLURALS: dict[InputKind, str] = {
 }  # fmt: skip
 
 
-def _architectures_for(kind: InputKind) -> list[str]:
-    return [
+def _fitting(facts: Facts) -> str:
+    """The architectures that fit the data, as a hint."""
+    names = [
         component_name(cls)
         for cls in COMPONENTS.classes("architecture")
-        if issubclass(cls, Architecture) and kind in cls.inputs
+        if issubclass(cls, Architecture) and cls.fits(facts)
     ]
+    return f"choose {' or '.join(filter(None, (', '.join(names[:-1]), *names[-1:])))}"

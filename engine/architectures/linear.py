@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from engine.architectures.base import Architecture
 from engine.facts import Facts
+from engine.facts import Kind as InputKind
 from engine.schema import register
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ class LinearModel(Architecture):
     """One linear layer on the flattened input: softmax, logistic or linear regression."""
 
     title: ClassVar[str] = "Linear"
+    inputs: ClassVar[tuple[InputKind, ...]] = ("image", "table", "series")
     name: Literal["linear"] = "linear"
 
     def build(self, facts: Facts, outputs: int, dropout: float) -> nn.Module:

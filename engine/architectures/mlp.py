@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from engine.architectures.base import Activation, Architecture, Norm
 from engine.facts import Facts
+from engine.facts import Kind as InputKind
 from engine.schema import Sizes, option, register
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ class MLP(Architecture):
     """Fully connected layers; the input is flattened first."""
 
     title: ClassVar[str] = "MLP"
+    inputs: ClassVar[tuple[InputKind, ...]] = ("image", "table", "series")
     name: Literal["mlp"] = "mlp"
 
     hidden: Sizes = option((128, 64), "Units of each hidden layer.", unit="units")

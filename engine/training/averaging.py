@@ -29,7 +29,9 @@ def update_average(average: nn.Module, network: nn.Module, decay: float) -> None
 
 
 def _tensors(module: nn.Module) -> list[Tensor]:
-    return [tensor.detach() for tensor in module.state_dict(keep_vars=True).values()]
+    """Each tensor of the state once: tied weights have two names and would be moved twice."""
+    found = {id(tensor): tensor for tensor in module.state_dict(keep_vars=True).values()}
+    return [tensor.detach() for tensor in found.values()]
 
 
 @torch.no_grad()

@@ -35,7 +35,7 @@ def model_view(recipe: Recipe) -> ModelView:
     network = _network(recipe, facts)
     layers, flops = _walk(network, facts)
     parameters = sum(parameter.numel() for parameter in network.parameters())
-    weight_bytes = sum(tensor.nbytes for tensor in network.state_dict().values())
+    weight_bytes = sum(tensor.nbytes for tensor in _state(network))
     activations = facts.inputs * FLOAT_BYTES + sum(layer.activation_bytes for layer in layers)
     return ModelView(
         layers=tuple(layers),
@@ -62,6 +62,12 @@ def _network(recipe: Recipe, facts: Facts) -> nn.Module:
         return recipe.architecture.build(facts, outputs, dropout)
 
 
+def _state(network: nn.Module) -> list[Tensor]:
+    """What is kept of a network, tied weights once although they have two names."""
+    named = network.state_dict(keep_vars=True)
+    return list({id(tensor): tensor for tensor in named.values()}.values())
+
+
 # --- One forward pass ----------------------------------------------------------------------------
 
 
@@ -73,11 +79,12 @@ def _walk(network: nn.Module, facts: Facts) -> tuple[list[Layer], int]:
     """
     layers: list[Layer] = []
     recurrent: list[int] = []
+    counted: set[int] = set()
     for name, part in network.named_modules():
         if isinstance(part, nn.RNNBase):
             part.forward = _shapes_alone(part, recurrent)
         if next(part.children(), None) is None and not _idle(part):
-            part.register_forward_hook(_noting(layers, name))
+            part.register_forward_hook(_noting(layers, name, counted))
     kind = torch.int64 if facts.kind == "text" else torch.float32
     samples = torch.empty(2, *facts.shape, dtype=kind, device="meta")
     counter = FlopCounterMode(display=False)
@@ -86,12 +93,15 @@ def _walk(network: nn.Module, facts: Facts) -> tuple[list[Layer], int]:
     return layers, (int(counter.get_total_flops()) + sum(recurrent)) // 2
 
 
-def _noting(layers: list[Layer], name: str) -> Callable[..., None]:
-    """A forward hook that adds the layer it hangs on to `layers`."""
+def _noting(layers: list[Layer], name: str, counted: set[int]) -> Callable[..., None]:
+    """A forward hook that adds the layer it hangs on to `layers`, with the parameters that no
+    layer before it has: tied weights count once."""
 
     def note(part: nn.Module, inputs: tuple[Any, ...], output: Any) -> None:
         first = output[0] if isinstance(output, tuple) else output
-        parameters = sum(parameter.numel() for parameter in part.parameters())
+        own = {id(parameter): parameter for parameter in part.parameters()}
+        parameters = sum(own[key].numel() for key in own.keys() - counted)
+        counted.update(own)
         shape = tuple(first.shape[1:])
         kept = 0 if _shares_memory(inputs[0], first) else prod(shape) * FLOAT_BYTES
         layers.append(Layer(name or "network", type(part).__name__, shape, parameters, kept))

@@ -1,4 +1,4 @@
-"""Architectures: the right shapes from any dataset, gradients everywhere, problems not crashes."""
+"""Architectures for images and tables: right shapes, gradients everywhere, problems."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from engine.architectures.base import Activation, Architecture, Norm
 from engine.architectures.layers import set_dropout
 from engine.facts import Facts
 from engine.recipe import Recipe
-from engine.schema import COMPONENTS
+from engine.schema import COMPONENTS, component_name
 
-NAMES = COMPONENTS.names("architecture")
+NAMES = [
+    component_name(cls)
+    for cls in COMPONENTS.classes("architecture")
+    if issubclass(cls, Architecture) and "image" in cls.inputs
+]
 SHAPES = [(1, 8, 8), (1, 28, 28), (3, 32, 32), (3, 96, 64), (1, 5, 7), (1, 1, 9), (2, 2, 2)]
 
 

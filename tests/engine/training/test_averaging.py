@@ -23,6 +23,17 @@ def test_average_follows_the_formula_and_copies_counters() -> None:
     torch.testing.assert_close(average[1].running_mean, 0.1 * network[1].running_mean)
 
 
+def test_tied_weights_move_once() -> None:
+    network = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 3))
+    network[1].weight = network[0].weight
+    average = copy.deepcopy(network)
+    before = average[0].weight.clone()
+    with torch.no_grad():
+        network[0].weight.add_(1.0)
+    update_average(average, network, decay=0.9)
+    torch.testing.assert_close(average[1].weight, before + 0.1)
+
+
 def test_norms_are_bounded_by_row_and_small_ones_left_alone() -> None:
     network = nn.Sequential(nn.Conv2d(2, 3, 3), nn.Flatten(), nn.Linear(3, 2), nn.GRU(2, 2))
     with torch.no_grad():

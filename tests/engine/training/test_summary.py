@@ -13,6 +13,16 @@ from engine.recipe import Recipe
 from engine.schema import COMPONENTS, component_name
 from engine.training import summary
 from engine.training.summary import model_view, work_per_step
+from tests.engine.training.owndata import corpus_data, data_for, learning, text_data
+
+
+@pytest.fixture(params=COMPONENTS.names("architecture"))
+def any_recipe(request, tmp_path) -> Recipe:
+    """One of each architecture, on data that it can read."""
+    data = data_for(request.param, tmp_path)
+    if data is None:
+        return recipe_of(request.param)
+    return learning(data, {"name": request.param}, regularization={"dropout": 0.0})
 
 
 def recipe_of(architecture: object = "mlp", **sections: object) -> Recipe:
@@ -38,14 +48,15 @@ def test_an_mlp_layer_by_layer():
     assert len({layer.name for layer in view.layers}) == len(view.layers)
 
 
-@pytest.mark.parametrize("name", COMPONENTS.names("architecture"))
-def test_the_summary_is_that_of_the_real_network(name):
-    recipe = recipe_of(name)
+def test_the_summary_is_that_of_the_real_network(any_recipe):
+    recipe = any_recipe
     view = model_view(recipe)
     facts = recipe.dataset.facts()
     network = recipe.architecture.build(facts, recipe.loss.outputs(facts), 0.0).eval()
     assert view.parameters == sum(p.numel() for p in network.parameters())
-    assert view.weight_bytes == sum(t.nbytes for t in network.state_dict().values())
+    assert view.parameters == sum(layer.parameters for layer in view.layers)
+    buffers = sum(buffer.nbytes for buffer in network.buffers())
+    assert view.weight_bytes == 4 * view.parameters + buffers
     shapes: list[tuple[int, ...]] = []
     for part in network.modules():
         if next(part.children(), None) is None and not isinstance(part, nn.Dropout):
@@ -55,9 +66,11 @@ def test_the_summary_is_that_of_the_real_network(name):
                 )
             )
     with torch.no_grad():
-        network(torch.zeros(1, *facts.shape))
+        network(torch.zeros(1, *facts.shape).to(torch.int64 if facts.kind == "text" else None))
     assert [layer.output_shape for layer in view.layers] == shapes
-    assert view.layers[-1].output_shape == (10,)
+    places = facts.shape if facts.task == "tokens" else ()
+    assert shapes[-1][-1] == len(facts.targets) or facts.horizon
+    assert len(shapes[-1]) == 1 + len(places) or facts.horizon
     assert view.flops > 0
 
 
@@ -79,6 +92,39 @@ def test_the_formula_for_recurrent_layers_is_what_torch_counts(cell, batch_first
         assert [s.shape for s in state] == [s.shape for s in expected_state]
     else:
         assert state.shape == expected_state.shape
+
+
+def test_the_work_of_attention_counts(tmp_path):
+    def flops(length: int) -> int:
+        data = {**corpus_data(tmp_path), "length": length}
+        gpt = {"name": "gpt", "width": 8, "layers": 3, "heads": 2}
+        recipe = learning(data, gpt)
+        vocabulary = recipe.dataset.facts().vocabulary
+        # twelve matrices of width x width a block, the head, and attention twice over all places
+        assert model_view(recipe).flops == 2 * length * 8 * (3 * (12 * 8 + 2 * length) + vocabulary)
+        return model_view(recipe).flops
+
+    assert flops(16) > 2 * flops(8)
+
+
+def test_texts_read_both_ways_cost_twice(tmp_path):
+    def flops(bidirectional: bool) -> int:
+        rnn = {"name": "rnn", "hidden": [8], "bidirectional": bidirectional}
+        return model_view(learning(text_data(tmp_path), rnn)).flops
+
+    head = 2 * 8 * 2
+    assert flops(True) - 2 * head == 2 * (flops(False) - head)
+
+
+def test_tied_weights_count_once(tmp_path):
+    def view(tied: bool):
+        gpt = {"name": "gpt", "width": 8, "tie_weights": tied}
+        return model_view(learning(corpus_data(tmp_path), gpt))
+
+    vocabulary = learning(corpus_data(tmp_path), {"name": "gpt"}).dataset.facts().vocabulary
+    assert view(False).parameters - view(True).parameters == 8 * vocabulary
+    assert view(False).weight_bytes - view(True).weight_bytes == 4 * 8 * vocabulary
+    assert view(True).layers[-1].parameters == 0
 
 
 def test_a_recurrent_network_is_not_run_step_by_step(monkeypatch):
@@ -147,10 +193,10 @@ def test_memory_and_work_grow_with_the_batch():
     assert work_per_step(small) == 3 * 10 * model_view(small).flops
 
 
-@pytest.mark.parametrize("name", COMPONENTS.names("architecture"))
-def test_nothing_global_is_drawn_from(name):
+def test_nothing_global_is_drawn_from(any_recipe):
     states = random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state()
-    model_view(recipe_of(name, regularization={"dropout": 0.3}))
+    regularization = any_recipe.regularization.model_copy(update={"dropout": 0.3})
+    model_view(any_recipe.model_copy(update={"regularization": regularization}))
     assert random.getstate() == states[0]
     assert np.random.get_state()[1].tolist() == states[1]
     assert torch.equal(torch.get_rng_state(), states[2])
