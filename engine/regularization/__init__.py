@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from engine import augmentation as augmentation  # known before the list of them is built
+from engine.augmentation.base import Augmentation
+from engine.augmentation.reading import GENTLE, steps
 from engine.facts import Facts
 from engine.problems import Problem
-from engine.regularization.augmentation import GENTLE, Augmentation, augmentation_shorthand
-from engine.schema import PositiveInt, Section, option
+from engine.schema import ListOf, PositiveInt, Section, option
 
 _Decay = Annotated[float, Field(ge=0, lt=1)]
 
@@ -92,21 +94,50 @@ class Regularization(Section):
         typical=0.999,
     )
     augmentation: Annotated[
-        Augmentation | None,
-        BeforeValidator(augmentation_shorthand, json_schema_input_type=Augmentation | bool | None),
+        tuple[Augmentation, ...],
+        ListOf("augmentation", steps, (dict[str, bool | float], bool, type(None))),
     ] = option(
+        (),
+        "Change training samples at random, in this order, so that the network sees more than there"
+        " is.",
+        typical=list(GENTLE),
+    )
+    mixup: float | None = option(
         None,
-        "Change training samples at random, so that the network sees more than there is.",
-        typical=GENTLE,
+        "Learn from mixtures of two samples and their targets; the mixing weight follows"
+        " Beta(alpha, alpha) (Zhang et al. 2018).",
+        gt=0,
+        le=10,
+        typical=0.2,
+    )
+    cutmix: float | None = option(
+        None,
+        "Paste a rectangle of another image and learn both classes by their areas, which follow"
+        " Beta(alpha, alpha) (Yun et al. 2019); with mixup, one of the two for each batch.",
+        gt=0,
+        le=10,
+        typical=1.0,
     )
 
     def check(self, facts: Facts) -> Iterator[Problem]:
-        """A metric to watch that is not measured for the dataset's task; changes of images where
-        there are none."""
+        """A metric to watch that is not measured for the dataset's task; changes and mixtures that
+        do not suit its samples."""
         early = self.early_stopping
         if early is not None and early.metric not in ("auto", *facts.metrics):
             sentence = f"{early.metric} is not measured for this dataset"
             hint = f"choose auto, {', '.join(facts.metrics)}"
             yield Problem("regularization.early_stopping.metric", sentence, hint)
-        if self.augmentation is not None:
-            yield from self.augmentation.check(facts)
+        for place, each in enumerate(self.augmentation):
+            yield from each.check_at(f"regularization.augmentation.{place}", facts)
+        yield from self._not_mixed(facts)
+
+    def _not_mixed(self, facts: Facts) -> Iterator[Problem]:
+        """Token numbers have no mean; a pasted rectangle needs images, and classes to share."""
+        if self.mixup is not None and facts.kind == "text":
+            sentence = "Texts cannot be mixed: there is nothing between two tokens"
+            yield Problem("regularization.mixup", sentence, "set it to null; token_dropout helps")
+        classes = facts.task in ("classes", "multilabel")
+        if self.cutmix is not None and not (facts.kind == "image" and classes):
+            sentence = "CutMix pastes parts of images that have classes"
+            hint = "set it to null" if facts.kind == "text" else "set it to null, or try mixup"
+            yield Problem("regularization.cutmix", sentence, hint)

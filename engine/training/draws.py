@@ -44,6 +44,40 @@ def normals(streams: Tensor, first: int, count: int) -> Tensor:
     return table.index_select(0, levels.flatten()).view(levels.shape)[:, :count]
 
 
+class Draws:
+    """The random numbers of one place in a list of changes, a stream for each of N samples.
+
+    The first number of a stream says whether anything happens at all; the others, what.
+    """
+
+    def __init__(self, streams: Tensor) -> None:
+        self._streams = streams
+
+    @classmethod
+    def at(cls, streams: Tensor, place: int) -> Draws:
+        """The draws of one place: whatever the other places draw does not disturb it."""
+        return cls(_mixed(streams ^ _place_key(place)))
+
+    def __len__(self) -> int:
+        return len(self._streams)
+
+    def of(self, rows: Tensor) -> Draws:
+        """The draws of some of the samples."""
+        return Draws(self._streams.index_select(0, rows))
+
+    def chosen(self, p: float) -> Tensor:
+        """Which samples something happens to that has this probability: (N,) bool."""
+        return uniforms(self._streams, 1)[:, 0] < p
+
+    def uniforms(self, count: int) -> Tensor:
+        """Numbers in [0, 1): (N, count) float64, the same first ones whatever the count."""
+        return uniforms(self._streams, count + 1)[:, 1:]
+
+    def normals(self, count: int) -> Tensor:
+        """Standard normal numbers: (N, count) float32."""
+        return normals(self._streams, 1, count)
+
+
 def _hashes(streams: Tensor, first: int, count: int) -> Tensor:
     """Draws `first` to `first + count` of each stream: (N, count) int64, all bits random."""
     numbers = torch.arange(first + 1, first + count + 1, device=streams.device)
@@ -70,6 +104,11 @@ def _shifted(state: Tensor, bits: int) -> Tensor:
 def _epoch_key(seed: int, epoch: int) -> int:
     key = _mixed(torch.tensor([seed]) + _GAMMA)
     return int(_mixed(torch.tensor([epoch + 1]) * _GAMMA + key))
+
+
+@lru_cache(maxsize=256)
+def _place_key(place: int) -> int:
+    return int(_mixed(torch.tensor([place + 1]) * _SECOND))
 
 
 @lru_cache(maxsize=1)
