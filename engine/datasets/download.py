@@ -1,4 +1,4 @@
-"""Fetching a dataset's archives: with progress, checked, and never half there."""
+"""Fetching a dataset's archives: with progress, resumed, checked, and never half there."""
 
 from __future__ import annotations
 
@@ -12,14 +12,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
+from engine.datasets import partial
 from engine.datasets.base import Progress
+from engine.facts import Facts
 from engine.problems import Problem, ProblemError
 
 CHUNK = 1 << 17
 TIMEOUT = 30.0
 """Seconds without an answer after which a server is given up."""
+TRIES = 5
+"""How often a connection that broke off on the way is made anew."""
+PARTIAL, BEYOND = 206, 416
+"""HTTP's words for "from there on" and "there is nothing there"."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +48,16 @@ class _NotFetchedError(Exception):
     """One address did not give the file; the next may."""
 
 
+class _BrokenOffError(Exception):
+    """An address stopped in the middle; it may go on from there."""
+
+
 def fetch(title: str, archives: Sequence[Archive], size: int, progress: Progress) -> None:
     """Bring the archives that are not there and check the ones that are.
 
-    `size` is what all of them weigh, in bytes. What `progress` raises ends the download, and
-    leaves nothing behind. Raises ProblemError: no connection, no room, or a damaged archive.
+    `size` is what all of them weigh, in bytes. What `progress` raises ends the download; what
+    arrived is gone on with the next time. Raises ProblemError: no connection, no room, or a
+    damaged archive.
     """
     arrived = 0
     for archive in archives:
@@ -68,8 +79,13 @@ def _reporter(title: str, before: int, size: int, progress: Progress) -> Callabl
 
 
 def megabytes(size: int) -> str:
-    """A number of bytes as people say it: 12 MB."""
-    return f"{size / 1e6:.0f} MB"
+    """A number of bytes as people say it: 12 MB, 5.0 GB."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
+
+
+def announced(title: str, facts: Facts) -> str:
+    """What is about to be downloaded, in one sentence: `MNIST: 12 MB, licence: MIT`."""
+    return f"{title}: a download of {megabytes(facts.download)}, licence: {facts.licence}"
 
 
 def damaged(title: str, path: Path, reason: str) -> Problem:
@@ -135,28 +151,72 @@ def _not_to_be_had(title: str, archives: Sequence[Archive], reason: str) -> Prob
 
 
 def _from_url(url: str, archive: Archive, received: Callable[[int], None]) -> None:
-    """Write one address's answer to the archive's path, if its checksum is right."""
-    digest, count = hashlib.md5(usedforsecurity=False), 0
-    with replacing(archive.path) as file:
-        for chunk in _chunks(url):
-            digest.update(chunk)
-            with _writing(archive.path):
-                file.write(chunk)
-            count += len(chunk)
-            received(count)
-        if digest.hexdigest() != archive.md5:
-            raise _NotFetchedError(f"what {url} sent is damaged or not the file")
+    """Write one address's answer to the archive's path, if its checksum is right.
+
+    What arrived until the connection broke, or somebody cancelled, is gone on with next time; a
+    connection that breaks on the way is made anew at once.
+    """
+    with _writing(archive.path):
+        archive.path.parent.mkdir(parents=True, exist_ok=True)
+    with partial.claimed(archive.path, _writing) as part:
+        resumed, tries = part.size > 0, 0
+        while True:
+            before = part.size
+            try:
+                _append(url, part, archive.path, received)
+                break
+            except _BrokenOffError as error:
+                tries += 1
+                if part.size <= before or tries >= TRIES:
+                    raise _NotFetchedError(str(error)) from None
+        if part.md5() != archive.md5:
+            part.discard()
+            again = "; try again" if resumed else ""
+            raise _NotFetchedError(f"what {url} sent is damaged or not the file{again}")
+        with _writing(archive.path):
+            part.become(archive.path)
 
 
-def _chunks(url: str) -> Iterator[bytes]:
-    """The bytes behind an address. Whatever the network does wrong is a `_NotFetchedError`."""
-    request = urllib.request.Request(url, headers={"User-Agent": "trainboard"})
+def _append(url: str, part: partial.Part, path: Path, received: Callable[[int], None]) -> None:
+    """Add to the part what an address sends from there on, or all of it from the beginning."""
+    with _answer(url, part.size) as answer:
+        if getattr(answer, "status", None) != PARTIAL:
+            part.empty()
+        expected = _expected(answer, part.size)
+        received(part.size)
+        while chunk := _chunk(answer, url):
+            with _writing(path):
+                part.write(chunk)
+            received(part.size)
+    if expected is not None and part.size < expected:
+        raise _BrokenOffError(f"{url}: the connection broke off")
+
+
+def _answer(url: str, start: int) -> Any:
+    """The opened address. Whatever the network does wrong is a `_NotFetchedError`."""
+    headers = {"User-Agent": "trainboard"} | ({"Range": f"bytes={start}-"} if start else {})
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-            while chunk := answer.read(CHUNK):
-                yield chunk
+        return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=TIMEOUT)
+    except urllib.error.HTTPError as error:
+        if error.code == BEYOND and start:  # the part is longer than the file: not of this file
+            return _answer(url, 0)
+        raise _NotFetchedError(f"{url}: {error.reason or error}") from None
     except (OSError, http.client.HTTPException) as error:
         raise _NotFetchedError(f"{url}: {getattr(error, 'reason', None) or error}") from None
+
+
+def _expected(answer: Any, start: int) -> int | None:
+    """How many bytes there are in all, if the server says so."""
+    headers = getattr(answer, "headers", None)
+    length = headers.get("Content-Length") if headers is not None else None
+    return start + int(length) if length is not None and length.isdigit() else None
+
+
+def _chunk(answer: Readable, url: str) -> bytes:
+    try:
+        return answer.read(CHUNK)
+    except (OSError, http.client.HTTPException) as error:
+        raise _BrokenOffError(f"{url}: {getattr(error, 'reason', None) or error}") from None
 
 
 @contextmanager

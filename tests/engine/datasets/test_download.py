@@ -92,14 +92,19 @@ def test_a_wrong_checksum_is_never_kept(server, tmp_path):
     assert not list((tmp_path / "x").iterdir())
 
 
-def test_cancelling_leaves_nothing_behind(server, tmp_path):
-    def cancel(_message: str, fraction: float | None) -> None:
-        if fraction:
-            raise CancelledError
+def cancel(_message: str, fraction: float | None) -> None:
+    if fraction:
+        raise CancelledError
 
+
+def test_cancelling_leaves_a_hidden_part_that_the_next_one_uses_up(server, tmp_path):
+    wanted = archive(server, tmp_path / "x")
     with pytest.raises(CancelledError):
-        fetch("Letters", [archive(server, tmp_path / "x")], len(CONTENT), cancel)
-    assert not list((tmp_path / "x").iterdir())
+        fetch("Letters", [wanted], len(CONTENT), cancel)
+    assert [path.name for path in (tmp_path / "x").iterdir()] == [".a.bin.part"]
+    fetch("Letters", [wanted], len(CONTENT), lambda *news: None)
+    assert [path.name for path in (tmp_path / "x").iterdir()] == ["a.bin"]
+    assert wanted.path.read_bytes() == CONTENT
 
 
 def test_a_connection_that_breaks_is_a_problem(server, tmp_path, monkeypatch):
@@ -126,7 +131,13 @@ def test_a_full_disk_is_a_problem_of_the_folder(server, tmp_path, monkeypatch):
             return self
 
         def __exit__(self, *_error: object) -> None:
+            self.close()
+
+        def close(self) -> None:
             self.file.close()
+
+        def read(self, _size: int) -> bytes:
+            return b""
 
         def write(self, _content: bytes) -> int:
             raise OSError(errno.ENOSPC, "No space left on device")
@@ -168,3 +179,4 @@ def test_a_file_takes_its_place_only_when_it_is_whole(tmp_path):
 
 def test_sizes_read_as_people_say_them():
     assert megabytes(11_594_722) == "12 MB"
+    assert megabytes(4_996_278_331) == "5.0 GB"

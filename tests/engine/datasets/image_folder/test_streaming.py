@@ -76,10 +76,17 @@ def test_every_picture_is_checked_once(photos: Path, tmp_path: Path, monkeypatch
     assert fingerprint(first) == fingerprint(second)
 
 
-def test_another_pixel_is_another_fingerprint(photos: Path, tmp_path: Path) -> None:
-    before = fingerprint(build(photos, tmp_path, "stream"))
+def test_the_fingerprint_is_of_the_content_wherever_it_is(photos: Path, tmp_path: Path) -> None:
+    def prints() -> set[str]:
+        places = ("stream", "memory", "disk")
+        return {fingerprint(build(photos, tmp_path, place)) for place in places}
+
+    before = prints()
     Image.new("L", (12, 12), 3).save(photos / "cat" / "0.png")
-    assert fingerprint(build(photos, tmp_path, "stream")) != before
+    assert len(before) == len(prints()) == 1
+    assert prints() != before
+    other = folder(photos, storage="memory", split_seed=5).build(tmp_path / "data")
+    assert fingerprint(other) not in prints()
 
 
 def test_unreadable_pictures_are_left_out_before_the_training(photos: Path, tmp_path: Path) -> None:
