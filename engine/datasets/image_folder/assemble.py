@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+import json
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal, cast
 
@@ -13,7 +14,7 @@ import torch
 from engine.datasets import preprocess
 from engine.datasets.base import Progress, Splits, TensorData
 from engine.datasets.image_folder import problems
-from engine.datasets.image_folder.cache import Decoded, Order, decoded
+from engine.datasets.image_folder.cache import Decoded, Order, decoded, with_white
 from engine.datasets.image_folder.decoding import Spec
 from engine.datasets.image_folder.holding import Storage, hold, place_for
 from engine.datasets.image_folder.layout import Layout
@@ -42,6 +43,11 @@ class Making:
     caches: Path
 
 
+def encoded(spec: Spec) -> str:
+    """How a picture file becomes the numbers of a sample, as JSON: `Spec(**it)` is read back."""
+    return json.dumps(asdict(spec))
+
+
 def ordered(survey: Survey, making: Making, progress: Progress) -> Order:
     """The files of a survey as they are now, and what is made of them."""
     layout = survey.layout
@@ -67,12 +73,14 @@ def assemble(survey: Survey, facts: Facts, making: Making, progress: Progress) -
         layout.targets, dtype=torch.int64 if layout.task == "classes" else torch.float32
     )
     indices = divided(layout, found, making.shares)
-    facts = replace(facts, samples=len(layout.files) - len(found.failures))
+    spec = with_white(order).spec
+    facts = replace(facts, samples=len(layout.files) - len(found.failures), encoding=encoded(spec))
     notes = lines(notes_of(survey, found))
     if isinstance(found, Checked):
         return _streamed(order, found, targets, indices, facts, notes)
     tensors = hold(found, targets, indices, place, progress)
-    return replace(finish(facts, **tensors), notes=notes)
+    content = _content(found, targets, indices)
+    return replace(finish(facts, **tensors), notes=notes, content=content)
 
 
 def _streamed(
@@ -94,11 +102,17 @@ def _streamed(
     looked_at = train.inputs.index_select(0, some)
     fitted = preprocess.fit(looked_at, train.targets if facts.task == "regression" else None)
     said = f"Pictures are decoded anew in every epoch; normalised by {len(some):,} of them"
-    content = hashlib.sha256(f"{found.content} {targets.tolist()}".encode())
-    for chosen in indices.values():
-        content.update(chosen.astype("<i8").tobytes())
     return Splits(**parts, facts=facts, preprocess=fitted, notes=(*notes, said),
-                  content=content.hexdigest())  # fmt: skip
+                  content=_content(found, targets, indices))  # fmt: skip
+
+
+def _content(found: Decoded | Checked, targets: torch.Tensor, indices: dict[str, Indices]) -> str:
+    """The fingerprint of the parts, from that of the pixels: those are hashed once, when they are
+    decoded, and not in every training."""
+    digest = hashlib.sha256(f"{found.content} {targets.tolist()}".encode())
+    for chosen in indices.values():
+        digest.update(chosen.astype("<i8").tobytes() + b"|")
+    return digest.hexdigest()
 
 
 def divided(layout: Layout, found: Decoded | Checked, shares: Shares) -> dict[str, Indices]:

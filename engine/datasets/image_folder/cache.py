@@ -67,10 +67,12 @@ class Order:
 
 @dataclass(frozen=True)
 class Decoded:
-    """Every picture (N, C, size, size), mapped from its file; black where one was not readable."""
+    """Every picture (N, C, size, size), mapped from its file; black where one was not readable.
+    `content` is the SHA-256 of all their pixels."""
 
     pixels: cachefolder.Pixels
     failures: dict[int, Failure]
+    content: str
     file: Path
 
 
@@ -101,10 +103,11 @@ def _opened(file: Path, order: Order) -> Decoded | None:
     try:
         about = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
         failures = {int(index): Failure(*value) for index, value in about["unreadable"].items()}
+        content = str(about["content"])
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
     pixels = cachefolder.mapped(file, order.shape)
-    return None if pixels is None else Decoded(pixels, failures, file)
+    return None if pixels is None else Decoded(pixels, failures, content, file)
 
 
 def _may_be_mended(found: Decoded, order: Order) -> bool:
@@ -122,16 +125,19 @@ def _make(file: Path, order: Order, progress: Progress) -> None:
     cachefolder.check_room(file.parent, order.bytes)
     order = with_white(order)
     failures: dict[int, Failure] = {}
+    digest = hashlib.sha256(f"{order.shape}".encode())
     with replacing(file) as out:
         cachefolder.start(out, order.shape)
         for chunk in each_decoded(order, progress):
             cachefolder.write(out, chunk.pixels.data, file)
+            digest.update(chunk.pixels.data)
             failures |= chunk.failures
         check_unchanged(order)
     about = {
         "format": FORMAT,
         "folder": str(order.root),
         "white": order.spec.white,
+        "content": digest.hexdigest(),
         "unreadable": {index: [failure.sentence, failure.passing]
                        for index, failure in failures.items()},
     }  # fmt: skip
