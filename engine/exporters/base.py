@@ -30,13 +30,17 @@ class Exporter(Component):
     def write(self, model: Deployed, contents: Contents, example: Tensor, path: Path) -> None:
         """Write `model` and `contents` to `path`, one file.
 
-        `model` is a copy on the CPU in eval mode; `example` (N, *shape) float32 holds at least
-        two raw samples. Raises OSError, or ProblemError if this model cannot be written so.
+        `model` is a copy on the CPU in eval mode; `example` (N, *shape) holds at least two raw
+        samples, float32 or (texts) int64. Raises OSError, or ProblemError if this model cannot be
+        written so.
         """
         raise NotImplementedError
 
     def open(self, path: Path) -> Runner:
-        """The file in its own runtime: raw inputs (N, *shape) to logits or values (N, T)."""
+        """The file in its own runtime: raw inputs (N, *shape) to logits or values (N, T).
+
+        They come as float32, or int64 if they are texts.
+        """
         raise NotImplementedError
 
     def check_packages(self) -> None:

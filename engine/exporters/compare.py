@@ -34,7 +34,8 @@ def largest_difference(model: Deployed, runner: Runner, raw: Tensor) -> float:
     Raises ProblemError when it is beyond rounding, when shapes differ, or when an output is not
     a number.
     """
-    expected = model(raw.float())
+    taken = model.as_taken(raw)
+    expected = model(taken)
     if not bool(expected.isfinite().all()):
         sentence = "The model's own outputs are not finite (nan or inf)"
         hint = "export a checkpoint from before the training went wrong"
@@ -42,7 +43,7 @@ def largest_difference(model: Deployed, runner: Runner, raw: Tensor) -> float:
     limit = TOLERANCE * (_unit(model, expected) + expected.abs().amax(0))
     largest = 0.0
     for batch in _batches(len(raw)):
-        found = _run(runner, raw[batch].float())
+        found = _run(runner, taken[batch])
         difference = _difference(found, expected[batch], limit)
         largest = max(largest, difference)
     return largest

@@ -34,6 +34,8 @@ class Contents:
     def of(cls, recipe: Recipe, facts: Facts, preprocess: Preprocess) -> Contents:
         """The contents for a model of this recipe."""
         buffers = {name: tensor.flatten().tolist() for name, tensor in preprocess.named_buffers()}
+        if facts.kind == "text":
+            buffers = {}  # token numbers are not normalised
         return cls(recipe.name, recipe.to_yaml(), facts, buffers)
 
     def as_strings(self) -> dict[str, str]:
@@ -61,8 +63,8 @@ def read_facts(strings: dict[str, str]) -> Facts:
         sentence = f"The file was not written by this program (format version {version})"
         raise ProblemError(Problem("file", sentence, "a newer version may have written it"))
     try:
-        data = json.loads(strings["facts"])
-        lists = {key: tuple(data[key]) for key in ("shape", "targets", "features")}
+        data = dict(json.loads(strings["facts"]))
+        lists = {key: tuple(value) for key, value in data.items() if isinstance(value, list)}
         return Facts(**{**data, **lists})
     except (KeyError, TypeError, ValueError) as error:
         raise ProblemError(Problem("file", f"The file's description is damaged: {error}")) from None

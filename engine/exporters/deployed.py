@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from torch import Tensor, nn
 
-from engine.datasets.preprocess import Preprocess
+from engine.datasets.preprocess import Preprocess, Tokens
 
 M = TypeVar("M", bound=nn.Module)
 _HOOKS = (
@@ -32,6 +32,11 @@ class Deployed(nn.Module):
         the data's own units (N, T)."""
         values: Tensor = self.preprocess.unscale(self.network(self.preprocess(raw)))
         return values
+
+    def as_taken(self, raw: Tensor) -> Tensor:
+        """Raw inputs in the number type that an exported file is given: int64 for the token
+        numbers of texts, float32 for all else."""
+        return raw.long() if isinstance(self.preprocess, Tokens) else raw.float()
 
 
 def deployed_copy(network: nn.Module, preprocess: Preprocess) -> Deployed:

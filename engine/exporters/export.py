@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from engine.runs.folder import RunFolder
 
 COMPARED_SAMPLES = 256
+COMPARED_NUMBERS = 2**24
+"""Outputs that are compared at most: a language model has a vocabulary of them at every place."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def _export(
     with plain_numbers(), _problems_of_writing(out), _staged(out) as temporary:
         model = deployed_copy(network, splits.preprocess)
         contents = Contents.of(recipe, splits.facts, model.preprocess)
-        exporter.write(model, contents, raw[:2].float(), temporary)
+        exporter.write(model, contents, model.as_taken(raw[:2]), temporary)
         difference = largest_difference(model, open_again(exporter, temporary), raw)
     return ExportReport(out.absolute(), exporter.name, out.stat().st_size, len(raw), difference)
 
@@ -104,7 +106,10 @@ def export_run(
 def _samples(splits: Splits) -> Tensor:
     """Raw validation samples (N, *shape), at least two of them so that the batch is a batch."""
     part = splits.val if len(splits.val) else splits.train
-    raw = part.inputs[:COMPARED_SAMPLES].cpu()
+    facts = splits.facts
+    places = facts.shape[0] if facts.task == "tokens" else 1
+    allowed = max(2, COMPARED_NUMBERS // (places * max(1, len(facts.targets))))
+    raw = part.inputs[: min(COMPARED_SAMPLES, allowed)].cpu()
     return raw.repeat(2, *[1] * (raw.dim() - 1)) if len(raw) == 1 else raw
 
 

@@ -50,8 +50,11 @@ class OnnxExporter(Exporter):
             str(path), options, providers=["CPUExecutionProvider"]
         )
 
+        texts = session.get_inputs()[0].type == "tensor(int64)"
+        wanted = torch.int64 if texts else torch.float32
+
         def run(raw: Tensor) -> Tensor:
-            (output,) = session.run([_OUTPUT], {_INPUT: raw.float().numpy()})
+            (output,) = session.run([_OUTPUT], {_INPUT: raw.to(wanted).numpy()})
             return torch.from_numpy(output)
 
         return run

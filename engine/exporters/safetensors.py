@@ -49,6 +49,11 @@ def load(path: str | Path) -> Deployed:
     Raw inputs (N, *shape) go in, logits or values (N, T) come out. Nothing in the file is
     executed. Raises ProblemError when it cannot be read or does not belong together.
     """
+    return load_with_facts(path)[0]
+
+
+def load_with_facts(path: str | Path) -> tuple[Deployed, Facts]:
+    """The same, and what is known of the data that it has learned from."""
     from engine.datasets.preprocess import rebuilt
     from engine.exporters.deployed import Deployed
 
@@ -64,7 +69,7 @@ def load(path: str | Path) -> Deployed:
         reason = str(error).splitlines()[:2][-1].strip()  # the first one says only "Error(s)"
         sentence = f"The weights in {path} do not fit the recipe in it: {reason}"
         raise ProblemError(Problem("file", sentence, "export the run again")) from None
-    return model.eval().requires_grad_(False)
+    return model.eval().requires_grad_(False), facts
 
 
 def _read(path: Path) -> tuple[dict[str, str], dict[str, Tensor]]:

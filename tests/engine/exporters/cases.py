@@ -10,6 +10,7 @@ from torch import nn
 from engine.architectures.base import Architecture
 from engine.datasets import preprocess
 from engine.datasets.base import Splits, TensorData
+from engine.datasets.preprocess import Preprocess
 from engine.facts import Facts
 from engine.losses.base import Loss
 from engine.recipe import Recipe
@@ -17,7 +18,14 @@ from engine.regularization import Regularization
 from engine.schema import COMPONENTS
 from engine.training.options import Training
 
-CASES = [(kind, task) for kind in ("image", "table") for task in ("classes", "regression")]
+CASES = [
+    *((kind, task) for kind in ("image", "table") for task in ("classes", "regression")),
+    ("text", "classes"),
+    ("text", "tokens"),
+    ("series", "classes"),
+    ("series", "regression"),
+]
+VOCABULARY = 30
 
 
 @dataclass(frozen=True)
@@ -39,33 +47,59 @@ class Case:
 
 
 def facts_of(kind: str, task: str) -> Facts:
-    shape = (1, 8, 8) if kind == "image" else (5,)
+    shape = {"image": (1, 8, 8), "table": (5,), "text": (9,), "series": (10, 3)}[kind]
+    if kind == "text":
+        letters = tuple("abcdefghijklmnopqrstuvwxyz .,!")
+        targets = letters if task == "tokens" else ("cat", "dog", "łoś")
+        return Facts("text", shape, task, targets, 60, vocabulary=VOCABULARY)  # type: ignore[arg-type]
+    if kind == "series" and task == "regression":
+        steps = ("length +1", "length +2")
+        return Facts("series", shape, task, steps, 60, horizon=2, target_channels=(1,))
     targets = ("cat", "dog", "łoś") if task == "classes" else ("length", "width")
     return Facts(kind, shape, task, targets, 60)  # type: ignore[arg-type]
 
 
 def splits_of(facts: Facts) -> Splits:
-    """Random raw data: bytes for images, columns of very unlike sizes for tables."""
+    """Random raw data: bytes for images, columns of very unlike sizes for tables and series,
+    texts of all lengths."""
     random = torch.Generator().manual_seed(1)
     if facts.kind == "image":
         inputs = torch.randint(0, 256, (60, *facts.shape), generator=random, dtype=torch.uint8)
+    elif facts.kind == "text":
+        inputs = torch.randint(1, VOCABULARY, (60, *facts.shape), generator=random).int()
+        if facts.task != "tokens":
+            lengths = 1 + torch.arange(60) % facts.shape[0]
+            inputs[torch.arange(facts.shape[0]) >= lengths[:, None]] = 0
     else:
-        sizes = torch.tensor([1e-3, 1.0, 10.0, 1e3, 1.0])
-        inputs = torch.randn(60, 5, generator=random) * sizes + sizes
+        sizes = torch.tensor([1e-3, 1.0, 10.0, 1e3, 1.0])[: facts.shape[-1]]
+        inputs = torch.randn(60, *facts.shape, generator=random) * sizes + sizes
     if facts.task == "classes":
         targets = torch.randint(0, len(facts.targets), (60,), generator=random)
+    elif facts.task == "tokens":
+        targets = inputs.roll(-1, 1)
     else:
         targets = torch.randn(60, 2, generator=random) * torch.tensor([1e-4, 500.0]) + 100
     parts = [TensorData(inputs[i], targets[i]) for i in torch.arange(60).split([40, 10, 10])]
     scaled = parts[0].targets if facts.task == "regression" else None
-    return Splits(*parts, facts, preprocess.fit(parts[0].inputs, scaled))
+    return Splits(*parts, facts, _fitted(facts, parts[0].inputs, scaled))
+
+
+def _fitted(facts: Facts, inputs: torch.Tensor, scaled: torch.Tensor | None) -> Preprocess:
+    if facts.kind == "text":
+        return preprocess.Tokens()
+    # every step of every window is a row of channels
+    fitted = preprocess.fit(inputs.flatten(0, 1) if facts.kind == "series" else inputs)
+    if scaled is None:
+        return fitted
+    targets = preprocess.fit(scaled)
+    return Preprocess(fitted.mean, fitted.std, targets.mean, targets.std)
 
 
 def recipe_of(architecture: Architecture, facts: Facts, dropout: float = 0.2) -> Recipe:
     """A recipe around the architecture. Its dataset only stands for one of this kind and task,
     so it is put together without validation."""
     data = COMPONENTS.get("dataset", "digits")()
-    loss = COMPONENTS.get("loss", "cross_entropy" if facts.task == "classes" else "mse")()
+    loss = COMPONENTS.get("loss", "mse" if facts.task == "regression" else "cross_entropy")()
     return Recipe.model_construct(
         version=1,
         name="A test",

@@ -1,0 +1,127 @@
+"""Raw files become what a training made of them, sample by sample, for every kind of data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from engine.datasets.base import Dataset, Splits
+from engine.datasets.image_folder import ImageFolder
+from engine.datasets.series.component import Series
+from engine.datasets.table import TableFile
+from engine.datasets.text.component import TextFile
+from engine.facts import Facts
+from engine.prediction import raw_inputs
+from engine.problems import Problem, ProblemError
+
+
+def built(dataset: Dataset, folder: Path) -> Splits:
+    return dataset.build(folder / "data")
+
+
+def rows_of(inputs: torch.Tensor) -> list[bytes]:
+    return [row.numpy().tobytes() for row in inputs]
+
+
+def same_samples(splits: Splits, raw: torch.Tensor) -> bool:
+    """Whether the raw inputs are all samples of all parts, in whatever order."""
+    known = [row for part in splits.named().values() for row in rows_of(part.inputs)]
+    return sorted(known) == sorted(rows_of(raw))
+
+
+def problem(facts: Facts, *given: str) -> Problem:
+    with pytest.raises(ProblemError) as caught:
+        raw_inputs(facts, given)
+    found = caught.value.problems[0]
+    assert found.hint
+    return found
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    random = np.random.default_rng(0)
+    for name, mode in (("cat", "RGB"), ("dog", "L"), ("owl", "I;16")):
+        (tmp_path / "my phötos" / name).mkdir(parents=True)
+        for index in range(10):
+            shape = (20, 14, 3) if mode == "RGB" else (20, 14)
+            deep = mode == "I;16"
+            values = random.integers(0, 4096 if deep else 256, shape)
+            image = Image.fromarray(values.astype(np.uint16 if deep else np.uint8))
+            image.save(tmp_path / "my phötos" / name / f"{index}.png")
+    return tmp_path / "my phötos"
+
+
+def test_pictures(photos: Path, tmp_path: Path) -> None:
+    splits = built(ImageFolder(path=str(photos), size=8, resize="pad"), tmp_path)
+    raw = raw_inputs(splits.facts, [str(photos)])
+    assert same_samples(splits, raw.inputs)
+    assert raw.names[0].endswith("0.png")
+
+
+def test_rows_of_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    lines = [f"{i / 3:.3f};{'red' if i % 3 else ''};{i % 2}".replace(".", ",") for i in range(60)]
+    path.write_text("size;color;kind\n" + "\n".join(lines), encoding="utf-8")
+    splits = built(TableFile(path=str(path), target="kind", decimal="comma"), tmp_path)
+    raw = raw_inputs(splits.facts, [str(path)])
+    assert same_samples(splits, raw.inputs)
+    assert raw.names[4] == f"{path} row 5"
+
+
+def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("a,b,kind\n" + "\n".join(f"{i},{-i},{i % 2}" for i in range(60)))
+    splits = built(TableFile(path=str(path), target="kind", numbers=("a", "b")), tmp_path)
+    (tmp_path / "other.csv").write_text("a,c\n1,2\n")
+    assert "'b'" in problem(splits.facts, str(tmp_path / "other.csv")).sentence
+
+
+def test_lines_and_texts(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for name, word in (("good", "fine"), ("bad", "poor")):
+        lines = [f"A {word} film, number {i}" for i in range(30)]
+        (folder / f"{name}.txt").write_text("\n".join(lines) + "\n\n", encoding="utf-8")
+    splits = built(TextFile(path=str(folder), lowercase=True), tmp_path)
+    files = [str(folder / "good.txt"), str(folder / "bad.txt")]
+    assert same_samples(splits, raw_inputs(splits.facts, files).inputs)
+    one = raw_inputs(splits.facts, ["A FINE film, number 3"])
+    assert rows_of(one.inputs)[0] in rows_of(raw_inputs(splits.facts, files[:1]).inputs)
+    assert one.names == ("A FINE film, number 3",)
+
+
+def test_the_end_of_a_series(tmp_path: Path) -> None:
+    rows = [f"2024-01-{1 + i // 24:02} {i % 24:02}:00,{np.sin(i / 4):.4f}" for i in range(24 * 25)]
+    whole = tmp_path / "whole.csv"
+    whole.write_text("time,level\n" + "\n".join(rows))
+    series = Series(path=str(whole), window=12, horizon=3)
+    splits = built(series, tmp_path)
+    (tmp_path / "known.csv").write_text("time,level\n" + "\n".join(rows[:-3]))
+    raw = raw_inputs(splits.facts, [str(tmp_path / "known.csv")])
+    torch.testing.assert_close(raw.inputs[0], splits.test.inputs[-1], rtol=0, atol=1e-6)
+    (tmp_path / "short.csv").write_text("time,level\n" + "\n".join(rows[:5]))
+    assert "looks at" in problem(splits.facts, str(tmp_path / "short.csv")).sentence
+
+
+def test_data_that_came_from_no_file_is_said(tmp_path: Path) -> None:
+    facts = Facts("image", (1, 8, 8), "classes", ("0", "1"), 10)
+    assert "did not come from files" in problem(facts, "x.png").sentence
+
+
+def test_nothing_given_and_nothing_there(photos: Path, tmp_path: Path) -> None:
+    facts = built(ImageFolder(path=str(photos), size=8), tmp_path).facts
+    assert "nothing" in problem(facts).sentence
+    assert "no file" in problem(facts, str(tmp_path / "gone.png")).sentence
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    assert "broken.png cannot be read" in problem(facts, str(tmp_path / "broken.png")).sentence
+
+
+@pytest.mark.parametrize("encoding", ["{}", "no json", '{"size": 9, "channels": 1}', "[1]"])
+def test_a_damaged_description_is_a_problem(encoding: str, photos: Path, tmp_path: Path) -> None:
+    facts = built(ImageFolder(path=str(photos), size=8), tmp_path).facts
+    assert "damaged" in problem(replace(facts, encoding=encoding), str(photos)).sentence
