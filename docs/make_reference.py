@@ -15,6 +15,7 @@ FOLDER = Path(__file__).resolve().parent / "reference"
 NOTE = "<!-- Written by docs/make_reference.py from the declarations; change those instead. -->\n"
 WHERE = {
     "schedule": "`optimizer.schedule`",
+    "augmentation": "`regularization.augmentation`, a list of any number of them",
     "exporter": "`export RUN --format NAME`",
 }
 

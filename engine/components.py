@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine import architectures, datasets, exporters, losses, optimizers
+from engine import architectures, augmentation, datasets, exporters, losses, optimizers
 from engine.schema import COMPONENTS
 
 __all__ = ["COMPONENT_SECTIONS", "names_to_mappings"]
 
 COMPONENT_SECTIONS = ("dataset", "architecture", "loss", "optimizer")
 
-_PACKAGES = (architectures, datasets, losses, optimizers, exporters)
+_PACKAGES = (architectures, datasets, losses, optimizers, exporters, augmentation)
 COMPONENTS.load_plugins()
 
 

@@ -78,6 +78,8 @@ def option_type(option: Option) -> str:
         words = f"list of any of {', '.join(str(choice) for choice in option.choices)}"
     elif option.type == "component":
         words = f"a {option.component_kind}"
+    elif option.type == "component_list":
+        words = f"list of {option.component_kind} components, in their order"
     else:
         words = _TYPES[option.type]
     values = ((word, getattr(option, bound)) for bound, word in _BOUNDS)

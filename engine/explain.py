@@ -8,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.problems import Problem, suggest
-from engine.schema import COMPONENTS, OneOf
+from engine.schema import COMPONENTS, ListOf, OneOf
 
 _SENTENCES = {
     "missing": "is missing",
@@ -64,14 +64,17 @@ def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:
     shown = _shown(detail["input"])
     values = {"shown": shown, **context}
     sentence = _SENTENCES.get(kind, detail["msg"]).format(**values)
-    hint = str(context.get("hint", "")) or _HINTS.get(kind, "").format(**values)
+    is_list = kind == "tuple_type" and _component_kind(owner, names[-1])
+    hint = "write [one, {name: another}]" if is_list else _HINTS.get(kind, "").format(**values)
+    hint = str(context.get("hint", "")) or hint
     return Problem(path, sentence[:1].upper() + sentence[1:], hint)
 
 
 def _unknown_component(
     path: str, detail: ErrorDetails, owner: type[BaseModel] | None, names: list[str]
 ) -> Problem:
-    kind = _component_kind(owner, names[-1]) if owner and names else None
+    named = [name for name in names if not name.isdigit()]
+    kind = _component_kind(owner, named[-1]) if owner and named else None
     known = COMPONENTS.names(kind) if kind else ()
     if detail["type"] == "union_tag_not_found":
         return Problem(path, f"Says not which {kind} it is", f"add name: one of {', '.join(known)}")
@@ -100,6 +103,9 @@ def _walk(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[list[str]
         kind = _component_kind(owner, step)
         if kind is not None:
             tag = next(steps, None)
+            if isinstance(tag, int):  # which of a list of components
+                names.append(str(tag))
+                tag = next(steps, None)
             owner = COMPONENTS.get(kind, str(tag)) if tag in COMPONENTS.names(kind) else None
         else:
             owner = _section(field.annotation) if field else None
@@ -108,7 +114,7 @@ def _walk(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[list[str]
 
 def _component_kind(owner: type[BaseModel], name: str) -> str | None:
     field = owner.model_fields.get(name)
-    markers = [item for item in field.metadata if isinstance(item, OneOf)] if field else []
+    markers = [item for item in field.metadata if isinstance(item, OneOf | ListOf)] if field else []
     return markers[0].kind if markers else None
 
 

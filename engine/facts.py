@@ -33,6 +33,7 @@ class Facts:
     text to classify, 0 is padding and 1 an unknown token.
     `horizon` is how many steps ahead are forecast, `target_channels` which of a series' channels,
     `baselines` the simple forecasts (naive, seasonal_naive) that the error is compared with.
+    `brightest` is the largest value that a pixel of an image can have.
     """
 
     kind: Kind
@@ -49,6 +50,7 @@ class Facts:
     horizon: int = 0
     target_channels: tuple[int, ...] = ()
     baselines: tuple[str, ...] = ()
+    brightest: int = 255
 
     @property
     def inputs(self) -> int:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from pydantic import BeforeValidator, ValidationError
+from pydantic import ValidationError
 
 from engine.problems import Problem, ProblemError, suggest
 from engine.recipe import Recipe
 from engine.schema import COMPONENTS, Option, OptionType, Section, options_of
+from engine.shorthands import chosen, listed, written_out
 
 _FORM = re.compile(r"(?P<mark>~|\+\+|\+|)(?P<key>[^=]*)(?:=(?P<raw>.*))?", re.DOTALL)
 _TEXTS = ("text", "path")
@@ -29,6 +30,7 @@ _HINTS: dict[OptionType, str] = {
     "float_list": "write [0.5,1]",
     "text_list": "write [a,b]",
     "component": "write the component's name",
+    "component_list": "write [one,{name: another,OPTION: VALUE}]",
 }
 
 
@@ -179,7 +181,7 @@ class _Draft:
             holder[name] = _fit(value, typed, option)
             return
         if not isinstance(value, dict):
-            same = option.type == "component" and value == _chosen(holder.get(name))
+            same = option.type == "component" and value == chosen(holder.get(name))
             holder[name] = holder.get(name) if same else value
             return
         rest = {str(key): (value[key], typed[key]) for key in value}
@@ -200,7 +202,7 @@ class _Draft:
         if override.raw is not None:
             given = _fit(*_read(override.raw, option, override.key), option)
             current = holder.get(name, option.default)
-            if given not in (current, _chosen(current)):
+            if given not in (current, chosen(current)):
                 sentence = f"Is {_short(str(current))}, not {_short(override.raw)}"
                 hint = f"write ~{override.key} to go back to the default whatever it is"
                 raise ProblemError(Problem(override.key, sentence, hint))
@@ -223,13 +225,19 @@ class _Draft:
         """The mapping in which the last name of the path stands, and the class describing it."""
         holder: dict[str, Any] = self.data
         section: type[Section] | None = Recipe
-        for depth, name in enumerate(path[:-1]):
-            option = _option(section, name)
+        depth = 0
+        while depth < len(path) - 1:
+            option = _option(section, path[depth])
+            if option is not None and option.type == "component_list":
+                holder, section = self._one_of(holder, section, path, depth)
+                depth += 2
+                continue
             if option is not None and option.type not in _GROUPS:
                 place, unknown = ".".join(path[: depth + 1]), path[depth + 1]
                 hint = f"{place} is one value, not a set of options"
                 raise ProblemError(Problem(".".join(path), f"Unknown key {unknown!r}", hint))
-            holder, section = self._enter(holder, section, name)
+            holder, section = self._enter(holder, section, path[depth])
+            depth += 1
         return holder, section
 
     def _enter(
@@ -238,7 +246,7 @@ class _Draft:
         """The mapping below `name`, made where there is none, and the class describing it."""
         option, below = _option(section, name), holder.get(name)
         if section is not None and option is not None:
-            below = _written_out(section, option, below)
+            below = written_out(section, option, below)
             if below is None and option.type == "component":
                 below = self._default(section, name)
         if below is None:
@@ -251,8 +259,34 @@ class _Draft:
         if option.component_kind is None:
             return below, option.group
         known = COMPONENTS.names(option.component_kind)
-        chosen = _chosen(below)
-        return below, COMPONENTS.get(option.component_kind, chosen) if chosen in known else None
+        name = chosen(below)
+        return below, COMPONENTS.get(option.component_kind, name) if name in known else None
+
+    def _one_of(
+        self,
+        holder: dict[str, Any],
+        section: type[Section] | None,
+        path: tuple[str, ...],
+        depth: int,
+    ) -> tuple[dict[str, Any], type[Section] | None]:
+        """The mapping of one component of the list at `path[depth]`, and the class describing it.
+        Which one is meant, counted from 0, is the next part of the path."""
+        assert section is not None
+        name, index = path[depth : depth + 2]
+        steps = listed(section, name, holder.get(name))
+        there = index.isdecimal() and int(index) < len(steps)
+        if not there or len(path) == depth + 2 or not isinstance(steps[int(index)], dict):
+            place = ".".join(path[: depth + 1])
+            sentence = f"{place} is a list of {len(steps)}, whose options can be changed one by one"
+            hint = f"write {place}.0.OPTION=VALUE, or the whole list: {place}=[NAME,NAME]"
+            raise ProblemError(Problem(".".join(path), sentence, hint))
+        holder[name] = steps
+        below, kind = steps[int(index)], _option(section, name)
+        assert kind is not None
+        known = COMPONENTS.names(str(kind.component_kind))
+        choice = chosen(below)
+        cls = COMPONENTS.get(str(kind.component_kind), choice) if choice in known else None
+        return below, cls
 
     def _default(self, section: type[Section], name: str) -> dict[str, Any]:
         """What a component section is when the recipe says nothing; empty when it must say it."""
@@ -268,7 +302,7 @@ class _Draft:
     def _dataset(self) -> dict[str, Any]:
         """The validated dataset, on which other defaults depend; empty when it is not valid."""
         given = self.data.get("dataset")
-        name = _chosen(given)
+        name = chosen(given)
         try:
             cls = COMPONENTS.get("dataset", str(name))
             return {"dataset": cls.model_validate(given if isinstance(given, dict) else {})}
@@ -298,23 +332,3 @@ def _option(section: type[Section] | None, name: str) -> Option | None:
     """The option of that name, or None where there is none or nothing is known."""
     found = [option for option in options_of(section) if option.name == name] if section else []
     return found[0] if found else None
-
-
-def _chosen(value: Any) -> Any:
-    """The component's name in either way of writing one: `sgd` or `{name: sgd, ...}`."""
-    return value.get("name") if isinstance(value, Mapping) else value
-
-
-def _written_out(section: type[Section], option: Option, value: Any) -> Any:
-    """A shorthand (`optimizer: sgd`, `early_stopping: 5`) as the mapping it stands for."""
-    if option.type == "component" and isinstance(value, str):
-        return {"name": value}
-    if isinstance(value, dict):
-        return value
-    before = [
-        item for item in section.model_fields[option.name].metadata
-        if isinstance(item, BeforeValidator)
-    ]  # fmt: skip
-    for item in before:
-        value = cast(Callable[[Any], Any], item.func)(value)
-    return value

@@ -70,7 +70,9 @@ class Recipe(Section):
         try:
             parts = (self.dataset, self.architecture, self.loss, self.optimizer)
             found = [problem for part in parts for problem in part.check(self)]
-            return found + list(self.regularization.check(self.dataset.facts()))
+            facts = self.dataset.facts()
+            found += [*self.regularization.check(facts), *self.training.check(facts)]
+            return found
         except ProblemError as error:  # the dataset's facts could not be had
             return list(error.problems)
 

@@ -7,7 +7,7 @@ and the reference pages are all read from these declarations. Imports neither to
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -43,6 +43,10 @@ class Component(Section):
     def check(self, recipe: Any) -> Iterator[Problem]:
         """Problems of this choice beside the rest of the recipe; `recipe` is a whole `Recipe`."""
         yield from ()
+
+    def own_code(self) -> str:
+        """The path of the user's own file of Python that this choice runs; "" for none."""
+        return ""
 
     @classmethod
     def summary(cls) -> str:
@@ -166,11 +170,36 @@ class OneOf:
         return core_schema.tagged_union_schema(choices, discriminator="name")
 
 
+class ListOf:
+    """Annotation: this field holds a list of registered components of a kind, in an order.
+
+    `read` turns any way of writing the list into a tuple of mappings with `name`; a bare name is
+    short for such a mapping. `shorthands` are the types of what else it takes, for the JSON Schema.
+    """
+
+    def __init__(
+        self, kind: str, read: Callable[[Any], Any], shorthands: tuple[Any, ...] = ()
+    ) -> None:
+        self.kind, self.read, self._shorthands = kind, read, shorthands
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        item = OneOf(self.kind).__get_pydantic_core_schema__(source, handler)
+        others = [handler.generate_schema(each) for each in self._shorthands]
+        whole = core_schema.tuple_variable_schema(item)
+        return core_schema.no_info_before_validator_function(
+            self.read,
+            whole,
+            json_schema_input_schema=core_schema.union_schema([whole, item, *others]),
+        )
+
+
 # --- Reading declarations back -------------------------------------------------------------------
 
 OptionType = Literal[
     "int", "float", "bool", "text", "path", "choice", "int_list", "float_list", "text_list",
-    "component", "group",
+    "component", "component_list", "group",
 ]  # fmt: skip
 
 SectionClass = type[Section]
@@ -182,8 +211,8 @@ class Option:
 
     `default` is the JSON value (None when `nullable` and unset); meaningless when `required`.
     `choices` are the allowed values of a `choice`, or of each text in a `text_list`;
-    `component_kind` the kind of a `component`; `group` the Section class of a `group`; `folder`
-    says that a `path` is that of a folder.
+    `component_kind` the kind of a `component` or of those in a `component_list`; `group` the
+    Section class of a `group`; `folder` says that a `path` is that of a folder.
     """
 
     name: str
@@ -275,6 +304,8 @@ def _shape(annotation: Any, metadata: list[Any]) -> dict[str, Any]:
     for item in metadata:
         if isinstance(item, OneOf):
             found |= {"type": "component", "component_kind": item.kind}
+        if isinstance(item, ListOf):
+            found |= {"type": "component_list", "component_kind": item.kind}
         if isinstance(item, IsPath):
             found |= {"type": "path", "folder": item.folder}
         for bound in ("ge", "gt", "le", "lt"):

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import library, lineage, metrics, recipes, runs, train
+from engine.cli import inspect, library, lineage, metrics, predict, recipes, runs, train
 from engine.cli.output import flush_output, keep_traceback, list_problems, prepare_streams, say
 from engine.problems import ProblemError
 
@@ -22,6 +22,7 @@ _COMMANDS = (
     recipes.components,
     recipes.schema,
     recipes.show,
+    inspect.inspect,
     train.train,
     lineage.resume,
     lineage.extend,
@@ -29,6 +30,7 @@ _COMMANDS = (
     lineage.replay,
     runs.evaluate,
     runs.export,
+    predict.predict,
     runs.runs,
     library.compare,
     library.mark,

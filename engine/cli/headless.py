@@ -17,6 +17,7 @@ from typing import Any, TextIO
 from engine.api import start
 from engine.cli.output import duration, json_line, keep_traceback, list_problems, metrics_table, say
 from engine.cli.watch import watcher
+from engine.datasets.download import announced
 from engine.problems import Problem
 from engine.recipe import Recipe
 from engine.training import events
@@ -56,6 +57,7 @@ class Headless:
         out = sys.stdout
         self._json_to = out if json else None
         with redirect_stdout(sys.stderr), self._obeying_signals():
+            self._announce_download()
             future = start(self._recipe, self._runs_dir, self._data_dir, self._channel, self._begin)
             self._watch(future, quiet=quiet)
         result = future.result()  # a bug raises here
@@ -69,6 +71,13 @@ class Headless:
         elif result.run is not None and not ended.bad_input:
             print(_summary(result), file=out, flush=True)
         return self._exit_status(ended)
+
+    def _announce_download(self) -> None:
+        """Say how large a download is and under which licence, before it begins."""
+        dataset = self._recipe.dataset
+        facts = dataset.facts()
+        if facts.download and not dataset.on_disk(self._data_dir):
+            say(announced(dataset.title, facts))
 
     def _watch(self, future: Future[events.Result], *, quiet: bool) -> None:
         shown, told = watcher(quiet=quiet), False

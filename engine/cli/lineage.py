@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from engine import paths
+from engine.cli.consent import AllowCode
 from engine.cli.output import json_line, list_problems, metrics_table, say
 from engine.cli.recipes import Json, Overrides
 from engine.cli.train import DataDir, QuietFlag, RunsDir
@@ -33,6 +34,7 @@ def resume(
     ] = None,
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,
+    allow_code: AllowCode = None,
     json: Json = False,
     quiet: QuietFlag = False,
 ) -> None:
@@ -58,6 +60,7 @@ def extend(
     epochs: Annotated[int, typer.Option(min=1, metavar="N", help="Epochs to train in addition.")],
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,
+    allow_code: AllowCode = None,
     json: Json = False,
     quiet: QuietFlag = False,
 ) -> None:
@@ -83,6 +86,7 @@ def fork(
     ] = None,
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,
+    allow_code: AllowCode = None,
     json: Json = False,
     quiet: QuietFlag = False,
 ) -> None:
@@ -126,6 +130,7 @@ def replay(
     run: RunName,
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,
+    allow_code: AllowCode = None,
     json: Json = False,
     quiet: QuietFlag = False,
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from engine import paths
+from engine.cli.consent import AllowCode
 from engine.cli.output import columns, duration, json_line, list_problems, metrics_table, shown
 from engine.cli.recipes import Json
 from engine.cli.train import DataDir, RunsDir
@@ -119,6 +120,7 @@ def evaluate(
     checkpoint: Checkpoint = None,
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,
+    allow_code: AllowCode = None,
     json: Json = False,
 ) -> None:
     """Measure a run's checkpoint on a split."""
@@ -147,6 +149,7 @@ def export(
     checkpoint: Checkpoint = None,
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,
+    allow_code: AllowCode = None,
     json: Json = False,
 ) -> None:
     """Export a run's model and check the file."""

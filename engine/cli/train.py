@@ -10,6 +10,7 @@ import typer
 from engine import overrides as override_grammar
 from engine import paths
 from engine import presets as presets_folder
+from engine.cli.consent import AllowCode
 from engine.cli.output import json_line
 from engine.cli.recipes import Json, Overrides, PresetName
 from engine.problems import ProblemError
@@ -31,6 +32,7 @@ def train(
     overrides: Overrides = None,
     runs_dir: RunsDir = None,
     data_dir: DataDir = None,
+    allow_code: AllowCode = None,
     json: Json = False,
     quiet: QuietFlag = False,
     checkpoint_every_steps: Annotated[

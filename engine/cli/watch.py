@@ -66,6 +66,8 @@ class Lines(Quiet):
             say(started_line(event))
         elif isinstance(event, events.Evaluated):
             say(f"epoch {event.epoch:g}, step {event.step}: {metrics_line(event.metrics)}")
+        elif isinstance(event, events.Generated):
+            say(sample_lines(event))
 
 
 class Bar:
@@ -99,6 +101,8 @@ class Bar:
             self._progress.reset(self._task, total=event.total_steps)
         elif isinstance(event, events.Evaluated):
             self._metrics = metrics_line(dict(list(event.metrics.items())[:2]))
+        elif isinstance(event, events.Generated):
+            self._progress.console.print(sample_lines(event), markup=False, highlight=False)
         elif isinstance(event, events.Notice):
             self._progress.console.print(str(event.problem), markup=False, highlight=False)
         elif isinstance(event, events.Recovered):
@@ -139,6 +143,13 @@ def started_line(event: events.Started) -> str:
         f"{event.parameters:,} parameters, {event.total_steps:,} steps of "
         f"{event.batches_per_epoch:,} batches an epoch on {event.device} ({threads})"
     )
+
+
+def sample_lines(event: events.Generated) -> str:
+    """What a language model wrote, indented below the moment; nothing that moves the cursor."""
+    shown_text = "".join(c if c.isprintable() or c == "\n" else " " for c in event.text)
+    body = "\n".join(f"  {line}" for line in shown_text.splitlines())
+    return f"Sample at step {event.step}:\n{body}"
 
 
 def metrics_line(metrics: Mapping[str, float]) -> str:

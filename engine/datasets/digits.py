@@ -20,7 +20,8 @@ class Digits(SelfSplit):
     def facts(self) -> Facts:
         """Images of one channel, ten classes."""
         names = tuple(str(digit) for digit in range(10))
-        return Facts("image", (1, 8, 8), "classes", names, 1797, licence="CC BY 4.0 (UCI)")
+        terms = "CC BY 4.0 (UCI)"
+        return Facts("image", (1, 8, 8), "classes", names, 1797, licence=terms, brightest=16)
 
     def build(self, data_dir: Path, progress: Progress = silent) -> Splits:
         """Load from scikit-learn's own files."""

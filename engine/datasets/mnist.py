@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST."""
+"""MNIST, Fashion-MNIST and KMNIST."""
 
 from __future__ import annotations
 
@@ -93,4 +93,21 @@ class FashionMnist(MnistLike):
         return Facts(
             "image", (1, 28, 28), "classes", clothes, 70_000, download=30_878_645, licence="MIT",
             official_test=10_000,
+        )  # fmt: skip
+
+
+@register
+class KMnist(MnistLike):
+    """70,000 handwritten characters of ten kinds of old Japanese, 28x28 pixels (Clanuwat 2018)."""
+
+    title: ClassVar[str] = "Kuzushiji-MNIST"
+    source: ClassVar[str] = "KMNIST"
+    name: Literal["kmnist"] = "kmnist"
+
+    def facts(self) -> Facts:
+        """One channel, ten classes."""
+        characters = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
+        return Facts(
+            "image", (1, 28, 28), "classes", characters, 70_000, download=21_240_888,
+            licence="CC BY-SA 4.0", official_test=10_000,
         )  # fmt: skip

@@ -54,6 +54,11 @@ class RunFolder:
         return self.path / "log.txt"
 
     @property
+    def samples_file(self) -> Path:
+        """What a language model wrote after each validation."""
+        return self.path / "samples.jsonl"
+
+    @property
     def lock_file(self) -> Path:
         """Locked by the process that trains the run."""
         return self.path / "run.lock"

@@ -15,6 +15,7 @@ import psutil
 import torch
 
 from engine.datasets.base import Splits
+from engine.runs import owncode
 from engine.runs.folder import FORMAT
 from engine.training.begin import New
 from engine.training.origin import Origin
@@ -52,6 +53,7 @@ def describe_environment(
         "seed": recipe.training.seed,
         "resolved": resolved.as_json(),
         "dataset_fingerprint": fingerprint,
+        "code": owncode.as_json(origin.code),
         "epochs": plan.epochs,
         "total_steps": plan.total_steps,
         "batches_per_epoch": plan.batches,

@@ -11,6 +11,7 @@ from engine import torchsetup
 from engine.datasets.base import Progress, Splits, silent
 from engine.problems import Problem, ProblemError, suggest
 from engine.recipe import Recipe
+from engine.runs import owncode
 from engine.runs.folder import RunFolder
 from engine.training.adapt import fitted
 from engine.training.course import Course
@@ -37,6 +38,7 @@ def load_trained(
     Raises ProblemError when recipe, data or checkpoint cannot be had or do not fit together.
     """
     recipe = run.recipe()
+    owncode.check_same(run.environment(), owncode.of_recipe(recipe))
     threads = run.environment().get("resolved", {}).get("threads")
     torchsetup.use_threads(int(threads or 1))  # the last bits depend on it
     content = load_checkpoint(checkpoint or run.last_checkpoint)

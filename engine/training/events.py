@@ -73,6 +73,15 @@ class Evaluated(Event):
 
 
 @dataclass(frozen=True)
+class Generated(Event):
+    """A language model has written a sample after a validation; `text` begins with the prompt."""
+
+    epoch: float
+    step: int
+    text: str
+
+
+@dataclass(frozen=True)
 class CheckpointSaved(Event):
     """A checkpoint is on disk. `reason`: last, best, auto, asked or stopped."""
 

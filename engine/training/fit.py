@@ -33,11 +33,13 @@ from engine.training.control import Control
 from engine.training.course import Course
 from engine.training.environment import describe_environment
 from engine.training.exact import ExactState, seed_everything
+from engine.training.generation import Generation, writes_samples
 from engine.training.keeper import Keeper
 from engine.training.loader import TrainLoader
 from engine.training.loggers import ExtraLoggers
 from engine.training.metrics import Evaluator
 from engine.training.module import TrainingModule
+from engine.training.order import order_of
 from engine.training.origin import Origin, set_aside_later
 from engine.training.plan import Plan
 from engine.training.recorder import Recorder
@@ -76,8 +78,9 @@ class Fit:
         self.folder = setting.folder
         augment = Augment.of(recipe, splits.preprocess)
         self.loader = TrainLoader(
-            splits.train, training.batch_size, training.seed, training.workers, augment
-        )
+            splits.train, training.batch_size, training.seed, training.workers, augment,
+            order_of(training.balance, splits.train),
+        )  # fmt: skip
         self.course = Course(recipe, len(self.loader))
         if isinstance(origin.begin, Extend):
             self._extend(origin.begin.epochs)
@@ -110,7 +113,12 @@ class Fit:
         )
         setting.control.until = origin.until
         self.loggers = ExtraLoggers(recipe, self.folder, channel)
+        self.generation = (
+            Generation(self.course, splits, self.folder, channel, clock, self.validation)
+            if writes_samples(recipe) else None
+        )  # fmt: skip
         callbacks = [ExactState(self.loader, training.accumulate), self.recorder, self.validation,
+                     *([self.generation] if self.generation is not None else []),
                      self.checkpoints, self.steering,
                      *([self.loggers] if training.loggers else []), setting.control]  # fmt: skip
         self.trainer = build_trainer(
@@ -189,6 +197,8 @@ class Fit:
         if self.validation.pending:
             # resumed after its very last batch: there was nothing to fit, but this was still due
             self.validation.on_train_start(self.trainer, self.module)
+            if self.generation is not None:
+                self.generation.on_train_start(self.trainer, self.module)
             self.checkpoints.on_train_start(self.trainer, self.module)
         self.checkpoints.fit_is_over(self.trainer)
 

@@ -13,6 +13,7 @@ from torch.utils.data import Dataset as TorchDataset
 
 from engine.datasets.base import TensorData
 from engine.training.augment import Augment
+from engine.training.order import Order, Shuffled
 
 AHEAD = 2
 """Batches that are read ahead where they are not in memory."""
@@ -20,13 +21,8 @@ AHEAD = 2
 P = TypeVar("P")
 Batch = tuple[Tensor, Tensor]
 Part = tuple[int, Tensor]
-"""An epoch, and the indices (N,) int64 of the samples of one of its batches."""
-
-
-def epoch_order(count: int, seed: int, epoch: int) -> Tensor:
-    """The shuffle of one epoch, a pure function of its arguments. (count,) int64."""
-    generator = torch.Generator().manual_seed((seed * 1_000_003 + epoch) % 2**63)
-    return torch.randperm(count, generator=generator)
+"""An epoch, and the numbers (N,) int64 that `engine.training.order` gives the samples of one of its
+batches."""
 
 
 def batch_borders(count: int, batch_size: int) -> list[int]:
@@ -55,13 +51,15 @@ class TrainLoader:
         seed: int,
         workers: int = 0,
         augment: Augment | None = None,
+        order: Order | None = None,
     ) -> None:
         self.data = data
         self.seed = seed
         self.epoch = 0
         self.position = 0
         self._workers = workers
-        self._borders = batch_borders(len(data), batch_size)
+        self._order = order or Shuffled(len(data))
+        self._borders = batch_borders(self._order.length, batch_size)
         self._by_index = _ByIndex(data, augment)
         self._pool: DataLoader[Batch] | None = None
         self._schedule = _Schedule()
@@ -82,7 +80,7 @@ class TrainLoader:
     def __iter__(self) -> Iterator[Batch]:
         if self.position >= len(self):
             self.position = 0
-        order = epoch_order(len(self.data), self.seed, self.epoch)
+        order = self._order(self.seed, self.epoch)
         borders = self._borders[self.position :]
         parts = [(self.epoch, order[start:end]) for start, end in pairwise(borders)]
         for batch in self._batches(parts):
@@ -91,7 +89,7 @@ class TrainLoader:
 
     def _batches(self, parts: list[Part]) -> Iterator[Batch]:
         if self._workers == 0:
-            for part in read_ahead(self.data, parts, lambda part: part[1]):
+            for part in read_ahead(self.data, parts, lambda part: part[1] % len(self.data)):
                 yield self._by_index[part]
             return
         self._schedule.parts = parts
@@ -154,11 +152,12 @@ class _ByIndex(TorchDataset[Batch]):
         self._augment = augment
 
     def __getitem__(self, part: Part) -> Batch:
-        epoch, samples = part
-        samples = samples.to(self._data.inputs.device)
+        epoch, numbers = part
+        numbers = numbers.to(self._data.inputs.device)
+        samples = numbers % len(self._data)
         inputs = self._data.inputs.index_select(0, samples)
         if self._augment is not None:
-            inputs = self._augment(inputs, samples, epoch)
+            inputs = self._augment(inputs, numbers, epoch)
         return inputs, self._data.targets.index_select(0, samples)
 
 
@@ -182,4 +181,6 @@ def in_order(data: TensorData, batch_size: int) -> Iterator[Batch]:
         return torch.arange(start, min(len(data), start + batch_size))
 
     for start in read_ahead(data, range(0, len(data), batch_size), samples_of):
-        yield data.inputs[start : start + batch_size], data.targets[start : start + batch_size]
+        batch = slice(start, start + batch_size)
+        # samples that overlap are views, which metrics and networks may not take apart
+        yield data.inputs[batch].contiguous(), data.targets[batch].contiguous()

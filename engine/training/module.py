@@ -16,6 +16,7 @@ from engine.training.course import Course
 from engine.training.lightning import pl
 from engine.training.loader import Batch
 from engine.training.metrics import aligned, class_scores
+from engine.training.mixing import Mixing
 
 
 class LearningRateFactor:
@@ -84,6 +85,7 @@ class TrainingModule(pl.LightningModule):
         self.average = copy.deepcopy(self.network).requires_grad_(False) if averaging else None
         self.factor = LearningRateFactor(course)
         self.numbers = StepNumbers()
+        self.mixing = Mixing.of(recipe)
         self._accumulate = recipe.training.accumulate
 
     @property
@@ -100,9 +102,20 @@ class TrainingModule(pl.LightningModule):
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """The loss of a batch with its penalties; what is recorded is the loss without them."""
         inputs, targets = batch
-        outputs = self.network(self.preprocess(inputs))
-        outputs, targets = aligned(outputs, targets, self.facts)
-        loss: Tensor = self.criterion(outputs, self.preprocess.scale_targets(targets))
+        inputs, mix = self.preprocess(inputs), None
+        if self.mixing is not None:
+            mix = self.mixing.draw(inputs, self.current_epoch, batch_idx)
+            inputs = mix.inputs(inputs)
+        outputs, targets = aligned(self.network(inputs), targets, self.facts)
+
+        def loss_of(targets: Tensor) -> Tensor:
+            found: Tensor = self.criterion(outputs, self.preprocess.scale_targets(targets))
+            return found
+
+        if mix is None:
+            loss = loss_of(targets)
+        else:
+            loss, targets = mix.loss(loss_of, targets, self.facts.task == "regression")
         if not self.numbers.taken:
             self.numbers.taken = True
             self.numbers.loss = loss.detach()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from engine.facts import Facts
+from engine.problems import Problem
 from engine.schema import Section, option
 
+Balance = Literal["none", "weighted", "oversample"]
 Precision = Literal["32", "bf16-mixed", "16-mixed"]
 LoggerName = Literal["tensorboard", "csv", "mlflow", "wandb"]
 
@@ -57,6 +61,12 @@ class Training(Section):
         None, "Steps between validations; when given, it decides instead of epochs.", ge=1,
         unit="steps", advanced=True, typical=100,
     )  # fmt: skip
+    balance: Balance = option(
+        "none",
+        "Against rare classes: weighted draws every class as often, with replacement; oversample"
+        " takes every sample and repeats those of the rarer classes.",
+        advanced=True,
+    )
     accumulate: int = option(
         1, "Batches whose gradients are added up before one step.", ge=1, le=10_000,
         unit="batches", advanced=True,
@@ -108,3 +118,9 @@ class Training(Section):
         (), "Other programs that get the curves, too: tensorboard, csv, mlflow, wandb; their files"
         " are in the run folder.", advanced=True,
     )  # fmt: skip
+
+    def check(self, facts: Facts) -> Iterator[Problem]:
+        """Classes to balance where a sample has not exactly one."""
+        if self.balance != "none" and facts.task != "classes":
+            sentence = "There are no classes to balance: not every sample has exactly one"
+            yield Problem("training.balance", sentence, "set it to none")

@@ -12,6 +12,7 @@ from typing import Any
 from engine.live import changed, flat
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
+from engine.runs import owncode
 from engine.runs.atomic import write_atomically
 from engine.runs.checkpointfile import is_cut_off, list_checkpoints, read_stamp, verified
 from engine.runs.folder import RunFolder, create_run
@@ -49,6 +50,7 @@ class Origin:
     own: bool = True
     logged: list[Intervention] = field(default_factory=list)
     until: int | None = None
+    code: owncode.OwnCode = field(default_factory=dict)
 
     @property
     def continues(self) -> bool:
@@ -96,6 +98,13 @@ class Origin:
             hint = "bring back the data as it was, or start a new run with it"
             raise ProblemError(Problem("dataset", sentence, hint))
 
+    def take_code(self) -> None:
+        """Read the person's own code that the recipe runs. Raises ProblemError when it may not run,
+        or an earlier run that goes on or is repeated was made with other code."""
+        self.code = owncode.of_recipe(self.recipe)
+        if self.source is not None and isinstance(self.begin, Resume | Extend | Replay):
+            owncode.check_same(self.source.environment(), self.code)
+
     def make_folder(self, runs_dir: Path) -> RunFolder:
         """The run's own folder, with what a fork or replay takes over. Raises ProblemError."""
         if self.folder is None:
@@ -103,7 +112,9 @@ class Origin:
         return self.folder
 
     def _take_over(self, folder: RunFolder) -> None:
-        """The checkpoint, and the curves until its moment: it says how many bytes that is."""
+        """The person's own code; the checkpoint, and the curves until its moment: it says how many
+        bytes that is."""
+        owncode.keep(folder, self.code)
         if self.checkpoint is not None:
             assert self.source is not None
             write_atomically(folder.fork_checkpoint, self.archive)

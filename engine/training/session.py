@@ -14,6 +14,7 @@ from engine import torchsetup
 from engine.datasets.base import Splits
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
+from engine.runs import owncode
 from engine.runs.atomic import sweep_temporaries
 from engine.runs.folder import RunFolder, check_goes_on, check_writable, unwritable
 from engine.runs.lock import RunLock
@@ -137,10 +138,12 @@ class Session:
         else:
             self._take_folder(self.folder)
         origin = find_origin(self._begin, self.recipe)
+        origin.take_code()
         resolved = origin.resolved()
         torchsetup.use_threads(resolved.threads)
         splits = self.recipe.dataset.build(self._data_dir, self._preparing)
         self._check_sizes(splits)
+        owncode.check_unchanged(self.recipe, origin.code)
         content = fingerprint(splits)
         origin.check_fingerprint(content)
         check_frozen_layers(self.recipe, splits.facts)

@@ -60,7 +60,8 @@ class Validation(pl.Callback):
     """Measures the validation split every so many batches and says what was best.
 
     `pending` is true from the moment a validation is due until it is over; a checkpoint written
-    in between carries it, and the validation is made first thing after a resume.
+    in between carries it, and the validation is made first thing after a resume. `validated` is
+    true right after one, for the callbacks that come next.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Validation(pl.Callback):
         self.best_values: dict[str, float] = {}
         self.best_steps: dict[str, int] = {}
         self.pending = False
+        self.validated = False
         self.improved = False
         self.was_last = False
         self.recorder: Recorder | None = None
@@ -107,7 +109,7 @@ class Validation(pl.Callback):
         batch_idx: int,
     ) -> None:  # fmt: skip
         """Validate when it is due, and after the last step."""
-        self.improved = False
+        self.improved = self.validated = False
         self.was_last = self._course.plan.is_last(trainer.global_step)
         due = self._is_due(trainer.global_step, trainer.current_epoch, batch_idx)
         if due or self.was_last:
@@ -138,7 +140,7 @@ class Validation(pl.Callback):
             progress.batches = trained[1]
             progress.batch = trained[0]
         progress.phase = "training"
-        self.pending = False
+        self.pending, self.validated = False, True
         self._take(pl_module, metrics, trainer.global_step)
         settle_rate(trainer)  # on a plateau it has dropped
         self._stop_early(trainer)

@@ -48,6 +48,7 @@ def values(option: Option) -> st.SearchStrategy[Any]:
             st.sampled_from(option.choices) if option.choices else _TEXT, max_size=3
         ),
         "component": lambda: components(str(option.component_kind)),
+        "component_list": lambda: st.lists(components(str(option.component_kind)), max_size=2),
         "group": lambda: sections(option.group) if option.group else st.none(),
     }[option.type]()
     return st.none() | drawn if option.nullable else drawn

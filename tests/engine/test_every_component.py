@@ -10,20 +10,27 @@ import pytest
 from engine.recipe import Recipe
 from engine.schema import COMPONENTS
 from tests.engine.training.helpers import small, train
+from tests.engine.training.owndata import data_for, learning
 
 BRIEF = {"epochs": 1, "steps": 3, "batch_size": 32, "threads": 1}
 DATA_FOR_LOSS = {"mse": "diabetes", "l1": "diabetes", "huber": "diabetes",
                  "bce_with_logits": "breast_cancer"}  # fmt: skip
-DOWNLOADED = {"mnist", "fashion_mnist", "cifar10", "cifar100"}
 OWN = {
     name for name in COMPONENTS.names("dataset")
     if "path" in COMPONENTS.get("dataset", name).model_fields
 }  # fmt: skip
 """Datasets that read the user's own files; their tests train them."""
+DOWNLOADED = {
+    name for name in COMPONENTS.names("dataset")
+    if name not in OWN and COMPONENTS.get("dataset", name)().facts().download
+}  # fmt: skip
 
 
-def recipe_for(kind: str, name: str) -> Recipe:
-    """A short recipe that uses one component."""
+def recipe_for(kind: str, name: str, folder: Path) -> Recipe:
+    """A short recipe that uses one component; data of its own is written to `folder`."""
+    data = data_for(name, folder) if kind == "architecture" else None
+    if data is not None:
+        return learning(data, {"name": name}, training=BRIEF)
     sections: dict[str, Any] = {"training": BRIEF}
     if kind == "schedule":
         sections["optimizer"] = {"name": "sgd", "schedule": {"name": name, "warmup": 1}}
@@ -48,7 +55,7 @@ CASES = [
 
 @pytest.mark.parametrize(("kind", "name"), CASES, ids=[f"{kind}-{name}" for kind, name in CASES])
 def test_trains(kind: str, name: str, tmp_path: Path) -> None:
-    run = train(recipe_for(kind, name), tmp_path)
+    run = train(recipe_for(kind, name, tmp_path / "own"), tmp_path / "runs")
     assert run.result.status == "finished", run.ended.problems
     assert run.result.steps == 3
     losses = [value for _, _, value in run.metrics()["train_loss"]]

@@ -18,6 +18,7 @@ from engine.regularization import EarlyStopping, Regularization
 from engine.schema import (
     COMPONENTS,
     Component,
+    ListOf,
     OneOf,
     Option,
     Registry,
@@ -47,6 +48,7 @@ class Everything(Section):
     picks: tuple[Literal["a", "b"], ...] = option(("a",), "Any of two.")
     needed: int = option(help="Must be given.")
     schedule: Annotated[Schedule, OneOf("schedule")] = option(..., "A component.")
+    steps: Annotated[tuple[Schedule, ...], ListOf("schedule", list)] = option((), "Components.")
     stopping: EarlyStopping | None = option(None, "A group.")
 
 
@@ -57,7 +59,7 @@ def test_every_type_of_option_is_read_back() -> None:
         "whole": "int", "rate": "float", "perhaps": "float", "switch": "bool", "words": "text",
         "place": "path", "pick": "choice", "sizes": "int_list", "shares": "float_list",
         "names": "text_list", "picks": "text_list", "needed": "int", "schedule": "component",
-        "stopping": "group",
+        "steps": "component_list", "stopping": "group",
     }  # fmt: skip
     assert found["whole"] == Option(
         "whole", "int", "A number.", default=3, ge=1, lt=9, unit="things"
@@ -69,7 +71,7 @@ def test_every_type_of_option_is_read_back() -> None:
     assert (found["sizes"].ge, found["sizes"].default) == (1, [4, 2])
     assert found["shares"].ge == 0
     assert (found["needed"].required, found["whole"].required) == (True, False)
-    assert found["schedule"].component_kind == "schedule"
+    assert found["schedule"].component_kind == found["steps"].component_kind == "schedule"
     assert (found["stopping"].group, found["stopping"].nullable) == (EarlyStopping, True)
 
 
@@ -226,6 +228,12 @@ def test_the_json_schema_accepts_every_shipped_preset(preset: presets.Preset) ->
         {"regularization": {"early_stopping": 3, "ema": True}},
         {"regularization": {"early_stopping": {"patience": 3}, "ema": 0.9}},
         {"regularization": {"early_stopping": False, "ema": None}},
+        {"regularization": {"augmentation": True, "mixup": 0.3}},
+        {"regularization": {"augmentation": "flip"}},
+        {"regularization": {"augmentation": None}},
+        {"regularization": {"augmentation": ["flip", {"name": "rotate", "degrees": 5}]}},
+        {"regularization": {"augmentation": {"name": "rotate", "p": 0.5}}},
+        {"regularization": {"augmentation": {"flip": True, "rotate": 10}}},
         {"training": {"precision": 32}},
         {"training": {"precision": "bf16-mixed", "steps": 5}},
     ],
@@ -245,6 +253,9 @@ def test_the_json_schema_accepts_what_the_recipe_accepts(change: dict[str, Any])
         {"optimizer": {"name": "adamw", "lr": 0}},
         {"optimizer": {"name": "adamw", "momentum": 0.9}},
         {"architecture": {"name": "mlp", "hidden": [0]}},
+        {"regularization": {"augmentation": ["flop"]}},
+        {"regularization": {"augmentation": [{"name": "rotate", "degrees": 200}]}},
+        {"regularization": {"augmentation": [{"degrees": 20}]}},
         {"training": {"precision": 31}},
         {"training": {"epochs": "ten"}},
         {"extra": 1},
@@ -276,6 +287,7 @@ def test_options_in_words() -> None:
     assert words["pick"] == "one of a, b"
     assert words["sizes"] == "list of whole numbers, each at least 1 and at most 65536"
     assert words["schedule"] == "a schedule"
+    assert words["steps"] == "list of schedule components, in their order"
     defaults = {name: describe.option_default(read) for name, read in found.items()}
     assert defaults["rate"] == "0.1"
     assert defaults["sizes"] == "[4, 2]"

@@ -16,13 +16,14 @@ FILES = sorted(FOLDER.rglob("*.y*ml"))
 NAMES = {
     "digits_mlp", "digits_cnn", "digits_rnn", "mnist_mlp", "mnist_cnn", "fashion_cnn",
     "cifar10_cnn", "iris_mlp", "diabetes_mlp", "breast_cancer_mlp", "wine_lbfgs",
-    "cars_mlp", "weather_mlp", "photos_cnn",
+    "cars_mlp", "weather_mlp", "photos_cnn", "temperature_forecast",
+    "spam_text", "names_rnn", "corpus_rnn",
 }  # fmt: skip
 
 
 def test_all_are_found():
     assert {path.stem for path in FILES} == NAMES
-    assert len(FILES) == 14
+    assert len(FILES) == len(NAMES)
 
 
 @pytest.fixture(params=FILES, ids=[path.stem for path in FILES])

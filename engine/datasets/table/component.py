@@ -160,3 +160,24 @@ def table_notes(dataset: Dataset) -> tuple[Note, ...]:
 def table_columns(dataset: Dataset) -> tuple[ColumnSeen, ...]:
     """What each column of the file was taken for, in order; ProblemError as above."""
     return dataset._prepared(dataset._source()).seen if isinstance(dataset, TableFile) else ()
+
+
+def table_raw(dataset: TableFile) -> RawTable:
+    """The table as it stands in the file; ProblemError when it cannot be read."""
+    from engine.datasets.table.reading import read
+
+    source, reading = dataset._source(), group(Reading, dataset)
+    return MEMORY.get((source, reading), lambda: read(source, reading))
+
+
+def table_prepared(dataset: TableFile) -> Prepared:
+    """The rows that are learned from, before they are split; ProblemError as above."""
+    return dataset._prepared(dataset._source())
+
+
+def training_rows(dataset: TableFile) -> Any:
+    """The row of the file that each training sample is, (N,), counted from 0 without the header."""
+    from engine.datasets.table.layout import parts_of
+
+    prepared = table_prepared(dataset)
+    return prepared.places[parts_of(prepared, group(Rules, dataset)).train]

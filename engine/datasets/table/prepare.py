@@ -25,7 +25,8 @@ MOST_FORCED = 1_000
 @dataclass(frozen=True, eq=False)
 class Prepared:
     """The rows that are learned from. `numbers` are named measures, those made of dates as well,
-    `categories` columns of labels; `calendar` says of which column a measure is which part."""
+    `categories` columns of labels; `calendar` says of which column a measure is which part.
+    `places` (N,) are the rows of the file, counted from 0 without the header."""
 
     target: Target
     targets: Any
@@ -36,6 +37,7 @@ class Prepared:
     missing: tuple[str, ...]
     notes: tuple[Note, ...]
     seen: tuple[ColumnSeen, ...] = ()
+    places: Any = None
 
     @property
     def rows(self) -> int:
@@ -46,7 +48,7 @@ class Prepared:
     def bytes(self) -> int:
         """What it takes in memory."""
         codes = sum(c.codes.nbytes for c in self.categories if c.codes is not None)
-        return int(sum(column.nbytes for column in self.numbers.values()) + codes + 8 * self.rows)
+        return int(sum(column.nbytes for column in self.numbers.values()) + codes + 16 * self.rows)
 
 
 def prepare(table: RawTable, choices: Choices) -> Prepared:
@@ -71,7 +73,8 @@ def prepare(table: RawTable, choices: Choices) -> Prepared:
     columns_kept = [column.taken(kept) for column in used] if len(kept) < len(frame) else used
     prepared = _split_up(target, columns_kept, table, choices, kept, notes)
     _check_enough(prepared, table, choices)
-    return replace(prepared, seen=_seen(columns, used, table, target))
+    places = np.flatnonzero(~empty.to_numpy())[target.given][kept]
+    return replace(prepared, seen=_seen(columns, used, table, target), places=places)
 
 
 def _split_up(

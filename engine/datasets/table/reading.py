@@ -29,8 +29,9 @@ class RawTable:
         return int(self.frame.memory_usage(deep=True).sum())
 
 
-def read(source: Source, reading: Reading) -> RawTable:
-    """Read a file by its ending; an unknown one as text. Raises ProblemError."""
+def read(source: Source, reading: Reading, least: int = 2) -> RawTable:
+    """Read a file by its ending; an unknown one as text. Raises ProblemError, also when it has
+    fewer than `least` columns."""
     reader = _readers().get(source.suffix)
     if reader is None:
         from engine.datasets.table.delimited import read_delimited
@@ -44,7 +45,7 @@ def read(source: Source, reading: Reading) -> RawTable:
         hint = "take a part of the rows or columns"
         raise ProblemError(Problem(PATH, "The table does not fit into memory", hint)) from None
     check_size(source.path, *table.frame.shape)
-    return _whole(source, table)
+    return _whole(source, table, least)
 
 
 def _readers() -> dict[str, Callable[[Source, Reading], RawTable]]:
@@ -60,10 +61,10 @@ def _readers() -> dict[str, Callable[[Source, Reading], RawTable]]:
     }
 
 
-def _whole(source: Source, table: RawTable) -> RawTable:
-    """What every table needs whatever its format: rows, and more than one column."""
+def _whole(source: Source, table: RawTable, least: int) -> RawTable:
+    """What every table needs whatever its format: rows, and mostly more than one column."""
     name, columns = source.path.name, list(table.frame.columns)
-    if len(columns) < 2:
+    if len(columns) < least:
         only = f": {columns[0]!r}" if columns else ""
         hint = "it takes a target and at least one more; dataset.delimiter says what parts columns"
         raise ProblemError(Problem(PATH, f"{name} has only one column{only}", hint))

@@ -19,7 +19,13 @@ LOSSES = {
     "diabetes": ("mse", "huber"),
     "breast_cancer": ("bce_with_logits", "cross_entropy"),
 }
-AUGMENTATION = {"flip": True, "shift": 1, "rotate": 10.0, "noise": 0.1, "erase": 0.2}
+CHANGES: list[Any] = [
+    "flip", "flip_vertical", {"name": "shift", "pixels": 1},
+    {"name": "crop", "padding": 2, "border": "mirror"}, "resized_crop", "rotate",
+    {"name": "zoom", "p": 0.5}, "affine", "brightness", {"name": "contrast", "p": 0.5},
+    {"name": "color_jitter", "saturation": 0.0, "hue": 0.0}, "blur", "noise",
+    {"name": "erase", "p": 0.5}, "randaugment", "trivialaugment", "autoaugment",
+]  # fmt: skip
 
 
 def recipe_of(chosen: random.Random) -> Recipe:
@@ -103,14 +109,22 @@ def _regularization(chosen: random.Random, *, image: bool) -> dict[str, Any]:
         "max_norm": maybe(1.0),
         "ema": maybe(0.9),
         "early_stopping": maybe({"metric": metric, "patience": chosen.choice([1, 2])}),
-        "augmentation": maybe(AUGMENTATION if image else {"noise": 0.1}),
+        "augmentation": maybe(_augmentation(chosen, image=image), []),
+        "mixup": maybe(0.4),
+        "cutmix": maybe(1.0) if image else None,
     }
+
+
+def _augmentation(chosen: random.Random, *, image: bool) -> list[Any]:
+    """Any changes in any order; one of them may come twice."""
+    return chosen.choices(CHANGES, k=chosen.randint(1, 5)) if image else ["noise"]
 
 
 def _training(chosen: random.Random) -> dict[str, Any]:
     data: dict[str, Any] = {
         "epochs": chosen.choice([2, 3]),
         "batch_size": chosen.choice([16, 23, 40]),
+        "balance": chosen.choice(["none", "none", "none", "weighted", "oversample"]),
         "accumulate": chosen.choice([1, 1, 2, 3, 4]),
         "seed": chosen.randrange(1000),
         "threads": chosen.choice([1, 1, 1, 2]),

@@ -17,10 +17,10 @@ from engine.training.events import Event, Paused
 from engine.training.exact import random_states, restore_random_states, seed_everything
 from tests.engine.training.helpers import same_curves, small, train
 
-EVERY_CHANGE = {
-    "flip": True, "flip_vertical": True, "shift": 1, "rotate": 10.0, "zoom": 0.1,
-    "brightness": 0.2, "contrast": 0.2, "noise": 0.1, "erase": 0.2,
-}  # fmt: skip
+EVERY_CHANGE = [
+    "flip", "flip_vertical", {"name": "shift", "pixels": 1}, "rotate", {"name": "zoom", "p": 0.5},
+    "brightness", "contrast", "blur", "noise", "erase", "randaugment", "trivialaugment",
+]  # fmt: skip
 RECIPES: dict[str, dict[str, Any]] = {
     "plain": {},
     "accumulate": {"training": {"accumulate": 4}},
@@ -38,6 +38,15 @@ RECIPES: dict[str, dict[str, Any]] = {
     },
     "cnn": {"architecture": {"name": "cnn", "channels": [4, 8], "norm": "batch"}},
     "augmentation": {"regularization": {"augmentation": EVERY_CHANGE}},
+    "mixed and balanced": {
+        "regularization": {"mixup": 0.4, "cutmix": 1.0, "augmentation": ["affine"]},
+        "training": {"balance": "oversample", "accumulate": 2},
+    },
+    "lbfgs, mixed and weighted": {
+        "optimizer": {"name": "lbfgs", "lr": 0.3, "max_iter": 3},
+        "regularization": {"mixup": 0.4},
+        "training": {"balance": "weighted"},
+    },
 }
 
 

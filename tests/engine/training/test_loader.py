@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from engine.datasets.base import TensorData
 from engine.datasets.preprocess import fit
-from engine.regularization.augmentation import Augmentation
+from engine.regularization import Regularization
 from engine.training.augment import Augment
-from engine.training.loader import TrainLoader, batch_borders, epoch_order, in_order
+from engine.training.loader import TrainLoader, batch_borders, in_order
+from engine.training.order import epoch_order
+
+STEPS = Regularization(augmentation=["flip", "shift", "noise"]).augmentation
 
 
 def data(count: int) -> TensorData:
@@ -90,7 +93,7 @@ def test_evaluation_batches_are_in_stored_order(size: int) -> None:
 
 def augmented(size: int, workers: int = 0) -> TrainLoader:
     images = torch.arange(30 * 2 * 6 * 5, dtype=torch.uint8).view(30, 2, 6, 5)
-    change = Augment(Augmentation(flip=True, shift=1, noise=0.1), fit(images), seed=3)
+    change = Augment(STEPS, fit(images), seed=3)
     return TrainLoader(TensorData(images, torch.arange(30)), size, 3, workers, change)
 
 
