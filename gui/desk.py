@@ -8,13 +8,17 @@ from PySide6.QtCore import QObject
 
 from engine import paths
 from engine.datasets.base import Progress
+from engine.inspection import Inspection
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder, find_run
 from engine.runs.library import Library
 from engine.views import DataView, ModelView
 from engine.worker import PreviewThread, TrainingThread
+from gui.presenters.checks import Checks
 from gui.presenters.compared import ComparedPresenter
+from gui.presenters.consent import ConsentPresenter
+from gui.presenters.dataview import DataPreview
 from gui.presenters.differences import DifferencesPresenter
 from gui.presenters.exports import ExportPresenter
 from gui.presenters.following import Following
@@ -25,6 +29,7 @@ from gui.presenters.library import LibraryPresenter
 from gui.presenters.logs import LogPresenter
 from gui.presenters.marking import Marking
 from gui.presenters.messages import Messages
+from gui.presenters.opendata import OpenData
 from gui.presenters.presets import PresetsPresenter
 from gui.presenters.previews import Preview
 from gui.presenters.reading import ReadingThread
@@ -35,7 +40,6 @@ from gui.presenters.runs import recipe_going_on, state_of
 from gui.presenters.steering import SteeringPresenter
 from gui.presenters.training import TrainingPresenter
 
-_DATA = ("dataset",)
 _MODEL = ("dataset", "architecture", "loss", "optimizer", "regularization", "training")
 _FALLBACK = {"version": 1, "dataset": "digits", "architecture": "mlp"}
 
@@ -51,6 +55,7 @@ class Desk(QObject):
         self.messages = Messages()
         self.log = LogPresenter(self.messages)
         self.recipe = RecipePresenter(Recipe.parse(_FALLBACK))
+        self.consent = ConsentPresenter(self.recipe, self.messages)
         self.presets = PresetsPresenter(self.recipe, self.messages)
         self.training_thread = TrainingThread()
         self.preview_thread = PreviewThread()
@@ -75,9 +80,9 @@ class Desk(QObject):
         self.exports = ExportPresenter(
             self.training, self.preview_thread, self.messages, self.data_dir
         )
-        self.data: Preview[DataView] = Preview(
-            self.preview_thread, self.recipe, _DATA, self._load_data
-        )
+        self.data = DataPreview(self.preview_thread, self.recipe, self._load_data)
+        self.checks = Checks(self.preview_thread, self.recipe, self.data, self._inspect)
+        self.open_data = OpenData(self.preview_thread, self.recipe, self.presets, self._inspect)
         self.model: Preview[ModelView] = Preview(
             self.preview_thread, self.recipe, _MODEL, _load_model
         )
@@ -194,7 +199,7 @@ class Desk(QObject):
         """End the threads; waits for what they are doing."""
         self._closed = True
         self.training.let_go()
-        for preview in (self.data, self.model):
+        for preview in (self.data, self.model, self.checks, self.open_data):
             preview.close()
         self.library.want(False)
         self.compared.watch(False)
@@ -210,15 +215,20 @@ class Desk(QObject):
         except ProblemError:
             return None
 
-    def _load_data(self, recipe: Recipe, progress: Progress) -> DataView:
-        from engine.datasets.preview import data_view
+    def _load_data(self, recipe: Recipe, progress: Progress, seed: int = 0) -> DataView:
+        from engine.inspection.look import data_view
 
-        return data_view(recipe, self.data_dir, download=False, progress=progress)
+        return data_view(recipe, self.data_dir, progress, download=False, seed=seed)
 
     def _fetch_data(self, recipe: Recipe, progress: Progress) -> DataView:
-        from engine.datasets.preview import data_view
+        from engine.inspection.look import data_view
 
-        return data_view(recipe, self.data_dir, download=True, progress=progress)
+        return data_view(recipe, self.data_dir, progress, download=True)
+
+    def _inspect(self, recipe: Recipe, progress: Progress) -> Inspection:
+        from engine.inspection.check import inspect
+
+        return inspect(recipe, self.data_dir, progress, download=False)
 
 
 def _load_model(recipe: Recipe, _progress: Progress) -> ModelView:

@@ -6,14 +6,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
 from engine.presets import Preset
 from gui.actions import Actions
 from gui.desk import Desk
 from gui.files import Files
+from gui.panels.note import link
 from gui.presenters.exports import Format, formats
 
+_DATA_ACTIONS = ("open_data_folder", "open_data_file")
 _FILE_ACTIONS = ("open", "save", "save_as", "revert")
 _EDIT_ACTIONS = ("undo", "redo")
 _OVERFLOW = (
@@ -61,9 +63,30 @@ class Menus(QObject):
         recent.setEnabled(not recent.isEmpty())
         for name in _FILE_ACTIONS:
             menu.addAction(self._actions[name])
+        data = menu.addMenu("Open data")
+        self.fill_data(data)
         menu.addSeparator()
         for name in _EDIT_ACTIONS:
             menu.addAction(self._actions[name])
+
+    def fill_data(self, menu: QMenu) -> None:
+        """The ways to point at data of one's own."""
+        menu.setToolTipsVisible(True)
+        for name in _DATA_ACTIONS:
+            menu.addAction(self._actions[name])
+
+    def data_button(self) -> QPushButton:
+        """The same as a button, for the dataset's card."""
+        button = link("Open data…", "dataset.open")
+        button.setToolTip("Point at a folder or file of your own; it can be dropped here too")
+        menu = QMenu(button)
+        self.fill_data(menu)
+
+        def show_below() -> None:
+            menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+        button.clicked.connect(show_below)
+        return button
 
     def fill_export(self, menu: QMenu) -> None:
         """The formats; after a training also which weights."""

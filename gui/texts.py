@@ -120,12 +120,20 @@ def title(name: str) -> str:
 
 
 def place(path: str) -> str:
-    """A path in a recipe as people say it: `optimizer.lr` as `learning rate of the optimizer`."""
-    steps = [step.partition("[")[0] for step in path.split(".")]
+    """A path in a recipe as people say it: `optimizer.lr` as `learning rate of the optimizer`,
+    `regularization.augmentation.1.degrees` as `degrees of augmentation 2`."""
+    steps: list[str] = []
+    for step in path.split("."):
+        if step.isdecimal() and steps:  # a place in a list
+            steps[-1] = f"{title(steps[-1])} {int(step) + 1}"
+        else:
+            steps.append(step.partition("[")[0])
     if len(steps) > 1 and steps[-1] == "name":
         steps.pop()
     said = [title(step) for step in steps]
-    return said[0] if len(said) == 1 else f"{said[-1]} of the {said[-2]}"
+    if len(said) == 1:
+        return said[0]
+    return f"{said[-1]} of {'' if said[-2][-1].isdecimal() else 'the '}{said[-2]}"
 
 
 def spoken(sentence: str) -> str:
@@ -134,7 +142,7 @@ def spoken(sentence: str) -> str:
 
 
 _PATH = re.compile(
-    r"\b(?:dataset|architecture|loss|optimizer|regularization|training)(?:\.[a-z][a-z0-9_]*)+"
+    r"\b(?:dataset|architecture|loss|optimizer|regularization|training)(?:\.(?:[a-z][a-z0-9_]*|\d+))+"
 )
 
 _STAMP = re.compile(r"^\d{8}-\d{6}-")
@@ -142,6 +150,8 @@ _STAMP = re.compile(r"^\d{8}-\d{6}-")
 _NAMES = {
     "lr": "learning rate",
     "l1": "L1",
+    "p": "probability",
+    "cutmix": "CutMix",
     "ema": "weight averaging",
     "clip_norm": "clip gradient norm",
     "clip_value": "clip gradient values",
@@ -160,8 +170,8 @@ _NAMES = {
     "rmse": "RMSE",
     "r2": "R²",
     "bits_per_character": "bits a character",
-    "mae_vs_naive": "MAE beside naive",
-    "mae_vs_seasonal_naive": "MAE beside seasonal naive",
+    "mae_vs_naive": "MAE vs naive",
+    "mae_vs_seasonal_naive": "MAE vs seasonal",
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
@@ -21,10 +20,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from engine.presets import SUFFIXES
+from engine.problems import Problem
 from engine.recipe import SECTIONS
 from engine.runs.folder import RunFolder, discard
-from gui import closing
+from gui import closing, drops
 from gui.actions import Actions, shown_keys
 from gui.commands import CommandPalette, Entry
 from gui.controls import flat, hairline
@@ -33,13 +32,16 @@ from gui.display import Display
 from gui.files import Files
 from gui.menus import Menus
 from gui.panels.centre import DATA, LIVE, LOG, MODEL, RUNS, Centre
+from gui.panels.consent import Consents
 from gui.panels.forking import ForkBar
+from gui.panels.opendata import DataOpener
 from gui.panels.progress import ProgressStrip
 from gui.panels.recipe import RecipePanel
 from gui.panels.status import StatusStrip
 from gui.panels.steering import SteeringBar
 from gui.panels.toolbar import Toolbar
 from gui.panels.workspace import SHARE
+from gui.presenters.consent import not_allowed
 from gui.presenters.possible import State
 from gui.runs import Runs
 from gui.theme import MODES, Theme
@@ -73,6 +75,8 @@ class MainWindow(QMainWindow):
         self._recipe = RecipePanel(theme, desk.recipe, ForkBar(desk.fork), self._steering)
         self._centre = Centre(theme, desk, self.actions_)
         self._runs = Runs(self, desk, self.actions_, self._files, self._centre)
+        self._consents = Consents(self, desk.consent)
+        self._data_opener = DataOpener(self, theme, desk.open_data, desk.messages)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._build()
         self._connect()
@@ -109,6 +113,7 @@ class MainWindow(QMainWindow):
         column.addWidget(hairline())
         column.addWidget(self._status)
         self.setCentralWidget(body)
+        self._recipe.add_button("dataset", self._menus.data_button())
         self._menus.fill_overflow(self._toolbar.overflow_menu)
         self._toolbar.preset_menu.aboutToShow.connect(
             lambda: self._menus.fill_presets(self._toolbar.preset_menu)
@@ -127,6 +132,8 @@ class MainWindow(QMainWindow):
             "checkpoint": desk.training.checkpoint,
             "apply": desk.steering.apply,
             "open": files.open_dialog,
+            "open_data_folder": self._data_opener.choose_folder,
+            "open_data_file": self._data_opener.choose_file,
             "save": files.save,
             "save_as": files.save_as,
             "revert": desk.presets.revert,
@@ -150,6 +157,9 @@ class MainWindow(QMainWindow):
             action.setChecked(self._theme.mode == mode)
             action.triggered.connect(lambda _checked=False, mode=mode: self._theme.set_mode(mode))
         self._centre.welcome.chosen.connect(files.open_named)
+        self._centre.code_asked.connect(lambda: self._consents.ask())
+        self._data_opener.used.connect(lambda: workspace.bring(DATA))
+        desk.presets.refused.connect(self._on_refused)
         self._centre.runs.opened.connect(self._runs.open)
         self._centre.runs.start_asked.connect(self.actions_["start"].trigger)
         self._steering.back_asked.connect(self._runs.show_trained)
@@ -159,8 +169,18 @@ class MainWindow(QMainWindow):
     # --- What the user does ----------------------------------------------------------------------
 
     def _on_start(self) -> None:
+        self._consents.ask(self._start)
+
+    def _start(self) -> None:
         self._desk.start()
         self._runs.look_at_it()
+
+    def _on_refused(self, name: str, problems: list[Problem]) -> None:
+        """What is not opened because of code that nobody has allowed can be opened after a look."""
+        waiting = not_allowed(problems)
+        if waiting and len(waiting) == len(problems):
+            say = self._desk.messages.say
+            self._consents.ask_about(waiting, lambda: say(f"Now {name} can be opened", "good"))
 
     def _on_open_run(self) -> None:
         run = self._desk.training.run
@@ -205,20 +225,23 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A recipe file or a run folder is welcome."""
-        if _dropped(event) is not None:
+        """A recipe file, a run folder or data is welcome."""
+        if drops.path_of(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped."""
-        path = _dropped(event)
+        path = drops.path_of(event)
         if path is None:
             return
         event.acceptProposedAction()
-        if path.is_file():
-            self._files.open_named(str(path))
-        else:
-            self._runs.open(RunFolder(path))
+        match drops.kind_of(path):
+            case "recipe":
+                self._files.open_named(str(path))
+            case "run":
+                self._runs.open(RunFolder(path))
+            case "data":
+                self._data_opener.open(path)
 
     # --- Opening and closing ---------------------------------------------------------------------
 
@@ -307,13 +330,3 @@ class MainWindow(QMainWindow):
             self._centre.runs.restore(json.loads(str(settings.value("runs", "{}"))))
             self._desk.compared.colors.restore(json.loads(str(settings.value("run_colors", "{}"))))
         self._recipe.fold([name for name in str(settings.value("folded", "")).split(",") if name])
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    """A recipe file or run folder that is being dropped, None for anything else."""
-    urls = event.mimeData().urls()
-    path = Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
-    if path is None:
-        return None
-    is_recipe = path.is_file() and path.suffix.lower() in SUFFIXES
-    return path if is_recipe or (path / "recipe.yaml").is_file() else None

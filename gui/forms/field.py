@@ -22,6 +22,7 @@ from gui.controls import (
     never_taller,
     wrap_anywhere,
 )
+from gui.forms.addbox import AddBox
 from gui.forms.entries import (
     ChoiceBox,
     Entry,
@@ -35,6 +36,7 @@ from gui.forms.entries import (
 )
 from gui.forms.numbers import Bounds, numbers_for
 from gui.forms.when import WhenLabel
+from gui.presenters import steps
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
 
@@ -68,6 +70,7 @@ _MAKERS: dict[str, Callable[[Option, Theme], QWidget]] = {
     "int_list": lambda option, _: ListBox(option.type),
     "float_list": lambda option, _: ListBox(option.type),
     "text_list": lambda option, _: ListBox(option.type),
+    "component_list": lambda option, theme: AddBox(theme, option),
 }
 
 
@@ -82,11 +85,18 @@ def _long_unit(option: Option) -> str:
 def help_text(option: Option) -> str:
     """The tooltip of a field: its help, bounds, default and path in files and overrides."""
     bounds = Bounds.of(option).sentence() if option.type in ("int", "float") else ""
-    default = "none" if option.required else texts.plain(option.default)
+    default = "none" if option.required else value_text(option.default, option)
     facts = [f"Allowed: {bounds}"] if bounds else []
     facts += [f"Default: {default}"] if option.type not in ("component", "group") else []
     facts += ["Can be changed while it trains"] if option.live else []
     return "\n".join([option.help, *facts])
+
+
+def value_text(value: Any, option: Option) -> str:
+    """An option's value in a sentence."""
+    if option.type == "component_list":
+        return steps.said(value, option.component_kind or "")
+    return texts.plain(value)
 
 
 def problem_text(problem: Problem) -> str:
@@ -213,7 +223,7 @@ class Field(QWidget):
         return self._presenter.opened.differs(self.path)
 
     def _show_modified(self, modified: bool) -> None:
-        before = texts.plain(self._presenter.opened.value(self.path))
+        before = value_text(self._presenter.opened.value(self.path), self._option)
         if self._option.type != "group" and len(before) < 40:
             self._reset.setToolTip(f"Back to {before}")
         self._reset.setVisible(modified)
@@ -223,6 +233,8 @@ class Field(QWidget):
 
     def _show_problems(self) -> None:
         own = [] if self._option.type == "group" else self._presenter.problems_at(self.path)
+        if self._option.type == "component_list":  # its rows tell the others
+            own = [problem for problem in own if problem.path == self.path]
         said = "\n".join(problem_text(problem) for problem in own)
         self._problem.setText(texts.breakable(said))
         self._problem.setVisible(bool(own))
@@ -258,7 +270,7 @@ class Field(QWidget):
                 self._presenter.reset_to_default,
             ),
         ):
-            action = QAction(text.format(texts.plain(value)), menu)
+            action = QAction(text.format(value_text(value, self._option)), menu)
             action.setEnabled(self._presenter.get(self.path) != value)
             action.triggered.connect(lambda _checked=False, act=act: act(self.path))
             menu.addAction(action)

@@ -19,6 +19,7 @@ from gui.controls import (
 from gui.forms.entries import ChoiceBox
 from gui.forms.field import ENTRY_NARROWEST, ENTRY_WIDTH, Field, help_text, problem_text
 from gui.forms.schedule import SchedulePreview
+from gui.forms.steplist import StepList
 from gui.forms.when import WhenLabel
 from gui.presenters import declared
 from gui.presenters.recipe import RecipePresenter
@@ -92,8 +93,8 @@ class Form(QWidget):
         self._prefix = prefix
         self._skip = skip
         self._shown_class: type[Section] | None = None
-        self._parts: list[Field | Nested | Group] = []
-        self._advanced: list[Field | Nested | Group] = []
+        self._parts: list[Part] = []
+        self._advanced: list[Part] = []
         self._fold = QPushButton()
         self._column = QVBoxLayout(self)
         flat(self._column)
@@ -120,7 +121,10 @@ class Form(QWidget):
         return found
 
     def reveal(self, path: str) -> None:
-        """Unfold "more" if the option at `path` is behind it."""
+        """Unfold "more" if the option at `path` is behind it, and the row of a list it is in."""
+        for part in self._parts:
+            if isinstance(part, StepList):
+                part.reveal(path)
         if any(path.startswith(part.path) for part in self._advanced):
             self._fold.setChecked(True)
 
@@ -152,12 +156,14 @@ class Form(QWidget):
         self._hidden.hide()
         self._tell_hidden()
 
-    def _make(self, option: Option) -> Field | Nested | Group:
+    def _make(self, option: Option) -> Part:
         path = f"{self._prefix}.{option.name}" if self._prefix else option.name
         if option.type == "component":
             return Nested(self._theme, self._presenter, path, option)
         if option.type == "group":
             return Group(self._theme, self._presenter, path, option)
+        if option.type == "component_list":
+            return StepList(self._theme, self._presenter, path, option, Form)
         return Field(self._theme, self._presenter, path, option)
 
     def _make_fold(self) -> QPushButton:
@@ -187,7 +193,7 @@ class Form(QWidget):
         self._fold.setAccessibleName(f"{'Fewer' if open_ else 'More'} options of {self._prefix}")
 
 
-def _fields_of(part: Field | Nested | Group) -> list[Field]:
+def _fields_of(part: Part) -> list[Field]:
     return [part] if isinstance(part, Field) else part.fields()
 
 
@@ -278,3 +284,7 @@ class Group(QWidget):
     def fields(self) -> list[Field]:
         """The switch's field and, while it is on, the group's own."""
         return [self._head, *(self._form.fields() if self._form.isVisibleTo(self) else [])]
+
+
+Part = Field | Nested | Group | StepList
+"""What a form is made of."""

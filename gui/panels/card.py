@@ -42,6 +42,8 @@ class SectionCard(QWidget):
         self._problem.setObjectName(f"{section}.problem")
         wrap_anywhere(self._problem)
         self._form = Form(theme, presenter, section)
+        self._beside_form = QVBoxLayout()
+        self._buttons: list[QWidget] = []
         self._build()
         theme.changed.connect(self._show_fold)
         self._show_fold()
@@ -75,7 +77,7 @@ class SectionCard(QWidget):
         for words in (self._subtitle, self._summary, self._problem):
             words.setContentsMargins(22, 0, 0, 2)
             column.addWidget(words)
-        inner = QVBoxLayout()
+        inner = self._beside_form
         inner.setContentsMargins(14, 0, 0, 0)
         inner.addWidget(self._form)
         column.addLayout(inner)
@@ -90,6 +92,12 @@ class SectionCard(QWidget):
         self._when.refresh()
         self._form.refresh()
         self._show_words()
+
+    def add_button(self, button: QWidget) -> None:
+        """A button below the words on top, in sight while the card is open."""
+        self._beside_form.insertWidget(0, button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._buttons.append(button)
+        self._show_fold()
 
     def set_subtitle(self, text: str) -> None:
         """What is known of the choice: a dataset's size, a network's parameters."""
@@ -120,7 +128,8 @@ class SectionCard(QWidget):
         self._fold.setIcon(self._theme.icon(name, "secondary"))
         self._fold.setToolTip("Show the options" if self.folded else "Fold to one line")
         self._fold.setAccessibleName(f"{self.section}, {'folded' if self.folded else 'open'}")
-        self._form.setVisible(not self.folded)
+        for part in (self._form, *self._buttons):
+            part.setVisible(not self.folded)
         self._show_words()
 
     def _show_words(self) -> None:

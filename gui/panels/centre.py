@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from engine.problems import Problem
@@ -32,6 +32,9 @@ _BANNER_ACTIONS = (
 class Centre(QWidget):
     """Puts the panels together and shows the training's state in them."""
 
+    code_asked = Signal()
+    """The person's own code in the open recipe is to be looked at."""
+
     def __init__(self, theme: Theme, desk: Desk, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("centre")
@@ -42,7 +45,7 @@ class Centre(QWidget):
         self.banner = Banner(theme, {name: actions[name] for name in _BANNER_ACTIONS})
         self._unopened: BannerView | None = None
         self.workspace = Workspace()
-        self._data = DataPanel(theme, desk.data)
+        self._data = DataPanel(theme, desk.data, desk.checks)
         self.runs = RunsPanel(
             theme, desk.library, desk.compared, (desk.run_details, desk.differences),
             busy=lambda: desk.training.active,
@@ -75,6 +78,7 @@ class Centre(QWidget):
         self.banner.dismissed.connect(self._on_settled)
         self.workspace.current_changed.connect(self._on_current_changed)
         self._data.download_asked.connect(self._desk.download_data)
+        self._data.code_asked.connect(self.code_asked)
         self._desk.compared.loaded.connect(self._on_compared)
         self._desk.compared.grown.connect(self.live.refresh)
         self.live.controls.compare_clicked.connect(self._on_compare_clicked)

@@ -1,31 +1,30 @@
-"""The Data tab: real training samples, class counts, sizes and normalisation."""
+"""The Data tab: what the dataset is, what was found in it, and real samples of it."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QPushButton,
-    QScrollArea,
-    QStackedLayout,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from collections.abc import Callable
 
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QProgressBar, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from engine.consent import NotAllowed
 from engine.problems import Problem
 from engine.views import DataView
-from gui import texts
-from gui.controls import flat, label
-from gui.panels.counts import SPLITS, ClassCounts
-from gui.panels.samples import ImageGrid, RowsModel
-from gui.presenters import declared
-from gui.presenters.previews import Preview
+from gui.controls import hairline
+from gui.panels.look.counts import ClassCounts
+from gui.panels.look.findings import FindingsView
+from gui.panels.look.header import Header
+from gui.panels.look.samples import SamplesView
+from gui.panels.notice import Notice
+from gui.presenters.checks import NOT_HERE, Checks
+from gui.presenters.dataview import CANCELLED, DataPreview
+from gui.presenters.findings import beside_problem
 from gui.theme import Theme
 
-DOWNLOAD = "dataset.download"
-_SHOWN_CHANNELS = 4
-_ROW = 28
+_ABOUT_CODE = "It is shown to you first, and runs only if you allow it"
+Offer = tuple[str, Callable[[], None]]
+"""What a button says that deals with a problem, and what it does."""
 
 
 class DataPanel(QWidget):
@@ -33,138 +32,122 @@ class DataPanel(QWidget):
 
     download_asked = Signal()
     """The data is to be fetched now."""
+    code_asked = Signal()
+    """The person's own code is to be looked at."""
 
-    def __init__(self, theme: Theme, preview: Preview[DataView]) -> None:
+    def __init__(self, theme: Theme, preview: DataPreview, checks: Checks) -> None:
         super().__init__()
         self.setObjectName("data")
         self.setProperty("role", "content")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._preview = preview
-        self._title = label("", "title", wrap=True)
-        self._title.setObjectName("data.title")
-        self._facts = label("", "secondary", wrap=True)
-        self._images = ImageGrid(theme)
-        self._rows = RowsModel()
-        self._table = self._make_table()
-        self._counts = ClassCounts(theme)
+        self._preview, self._checks = preview, checks
+        self._shown: DataView | None = None
+        self._offers: dict[str, Offer] = {
+            NOT_HERE: ("Download", self.download_asked.emit),
+            CANCELLED: ("Load again", preview.again),
+        }
+        self._offer: Offer | None = None
+        self._header, self._findings = Header(theme), FindingsView(theme, checks)
+        self._samples, self._counts = SamplesView(theme), ClassCounts(theme)
+        self._busy = QProgressBar(self)
+        self._busy.setTextVisible(False)
+        self._busy.setRange(0, 0)
+        self._busy.setObjectName("data.busy")
+        self._busy.hide()
         self._notice = Notice("data.notice")
-        self._notice.button.clicked.connect(self.download_asked)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._make_content())
+        self._area = self._make_content()
+        self._stack.addWidget(self._area)
         self._stack.addWidget(self._notice)
-        preview.changed.connect(self.refresh)
+        self._connect()
         self.refresh()
-
-    def _make_table(self) -> QTableView:
-        table = QTableView()
-        table.setObjectName("data.rows")
-        table.setModel(self._rows)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(_ROW)
-        table.setShowGrid(False)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setMinimumHeight(12 * _ROW)
-        return table
 
     def _make_content(self) -> QScrollArea:
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(8)
-        column.addWidget(self._title)
-        column.addWidget(self._facts)
-        column.addSpacing(8)
-        column.addWidget(self._images)
-        column.addWidget(self._table)
-        column.addSpacing(8)
-        self._counts_title = label("Samples by class", "heading")
-        column.addWidget(self._counts_title)
-        column.addWidget(self._counts)
+        column.setSpacing(12)
+        self._line = hairline()
+        for part in (self._header, self._findings, self._line, self._samples, self._counts):
+            column.addWidget(part)
         column.addStretch(1)
         area = QScrollArea()
+        area.setObjectName("data.area")
         area.setWidget(inner)
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         return area
 
+    def _connect(self) -> None:
+        self._notice.button.clicked.connect(self._on_notice_clicked)
+        self._notice.cancelled.connect(self._preview.cancel)
+        self._samples.others_asked.connect(self._preview.other_copies)
+        self._preview.changed.connect(self.refresh)
+        self._checks.changed.connect(self._on_checked)
+
+    def offer(self, path: str, button: str, act: Callable[[], None]) -> None:
+        """From now on a problem at this path comes with a button that deals with it."""
+        self._offers[path] = (button, act)
+
+    # --- Showing ---------------------------------------------------------------------------------
+
     def refresh(self) -> None:
         """Show the preview's state."""
         preview = self._preview
-        if preview.status == "shown" and preview.value is not None:
-            self._show_view(preview.value)
-            self._stack.setCurrentIndex(0)
-        elif preview.status == "failed" and preview.problem is not None:
+        self._busy.setVisible(preview.refreshing)
+        if preview.status == "failed" and preview.problem is not None:
             self._show_problem(preview.problem)
-            self._stack.setCurrentIndex(1)
-        elif (preview.status == "loading" and preview.words) or preview.value is None:
-            self._notice.say(preview.words or "Loading samples…")
+        elif preview.status == "shown" and preview.value is not None:
+            self._show_view(preview.value)
+        elif not preview.refreshing:
+            self._shown = None
+            words = preview.words or "Loading samples…"
+            if preview.status == "loading":
+                self._notice.say_progress(words, preview.fraction)
+            else:
+                self._notice.say(words)
             self._stack.setCurrentIndex(1)
 
     def _show_view(self, view: DataView) -> None:
-        facts = view.facts
-        self._title.setText(declared.facts_line(facts))
-        sizes = ", ".join(f"{SPLITS[k]} {texts.whole(n)}" for k, n in view.sizes.items())
-        licence = f"\nLicence: {facts.licence}" if facts.licence else ""
-        self._facts.setText(f"{sizes}\n{_normalisation(view)}{licence}")
-        images = any(sample.image is not None for sample in view.samples)
-        self._images.setVisible(images)
-        self._table.setVisible(not images)
-        if images:
-            self._images.show_samples(view.samples)
-        else:
-            self._rows.show_view(view)
-            self._table.resizeColumnsToContents()
+        self._stack.setCurrentIndex(0)
+        if view is self._shown:
+            return
+        other = self._shown is None or self._shown.facts != view.facts
+        self._shown = view
+        if other:
+            self._area.verticalScrollBar().setValue(0)
+        self._show_header()
+        self._samples.show_view(view)
         has_classes = any(view.counts.values())
         self._counts.setVisible(has_classes)
-        self._counts_title.setVisible(has_classes)
         if has_classes:
             self._counts.show_view(view)
 
+    def _show_header(self) -> None:
+        if self._shown is not None:
+            self._header.show_view(self._shown, self._checks.fingerprint)
+
+    def _on_checked(self) -> None:
+        """The fingerprint is known now, or what else is wrong with data that was refused."""
+        self._show_header()
+        problem = self._preview.problem if self._preview.status == "failed" else None
+        if problem is not None and self._checks.status == "done":
+            self._notice.say_more(beside_problem(self._checks.findings, problem.sentence))
+
     def _show_problem(self, problem: Problem) -> None:
-        if problem.path == DOWNLOAD:
-            self._notice.say(problem.sentence, problem.hint, "Download")
-        else:
-            self._notice.say(problem.sentence, problem.hint)
+        self._shown, hint = None, problem.hint
+        self._offer = self._offers.get(problem.path)
+        if isinstance(problem, NotAllowed):
+            self._offer, hint = ("Look at the code…", self.code_asked.emit), _ABOUT_CODE
+        self._notice.say(problem.sentence, hint, self._offer[0] if self._offer else "")
+        self._stack.setCurrentIndex(1)
 
+    def _on_notice_clicked(self) -> None:
+        if self._offer is not None:
+            self._offer[1]()
 
-def _normalisation(view: DataView) -> str:
-    """The statistics of the training split that inputs are normalised with."""
-    if len(view.mean) > _SHOWN_CHANNELS:
-        return f"Normalised by the training mean and deviation of each of {len(view.mean)} columns"
-    pairs = [
-        f"{texts.significant(mean)} ± {texts.significant(std)}"
-        for mean, std in zip(view.mean, view.std, strict=True)
-    ]
-    return f"Normalised by the training split: {', '.join(pairs)}"
-
-
-class Notice(QWidget):
-    """A sentence in the middle of an empty panel, with what can be done about it."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self._sentence = label("", wrap=True)
-        self._sentence.setObjectName(f"{name}.sentence")
-        self._hint = label("", "secondary", wrap=True)
-        self.button = QPushButton()
-        self.button.setObjectName(f"{name}.button")
-        column = QVBoxLayout(self)
-        flat(column, 8)
-        column.setContentsMargins(32, 32, 32, 32)
-        column.addStretch(2)
-        for words in (self._sentence, self._hint):
-            words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(words)
-        column.addSpacing(8)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addStretch(3)
-
-    def say(self, sentence: str, hint: str = "", button: str = "") -> None:
-        """Say this, and offer a button if it has a text."""
-        self._sentence.setText(sentence)
-        self._hint.setText(hint[:600])
-        self._hint.setVisible(bool(hint))
-        self.button.setText(button)
-        self.button.setVisible(bool(button))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The bar of what goes on lies along the upper edge."""
+        super().resizeEvent(event)
+        self._busy.setGeometry(QRect(0, 0, self.width(), 3))

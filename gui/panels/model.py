@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from engine.views import Layer, ModelView
 from gui import texts
 from gui.controls import label
-from gui.panels.data import Notice
+from gui.panels.notice import Notice
 from gui.presenters.freezing import FreezePresenter
 from gui.presenters.previews import Preview
 

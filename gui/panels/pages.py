@@ -74,7 +74,10 @@ class WelcomePage(QWidget):
         column.addSpacing(32)
         column.addWidget(label("Or begin with one of these", "heading"))
         column.addLayout(self._make_choices(presets))
-        words = "A recipe file (.yaml) or a run folder can be dropped here too."
+        words = (
+            "Or drop data of your own here: a folder of pictures or texts, a table, a series. A "
+            "recipe file (.yaml) or a run folder can be dropped too."
+        )
         column.addWidget(label(words, "secondary", wrap=True))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(32, 32, 32, 32)

@@ -147,6 +147,11 @@ class RecipePanel(QWidget):
         """One line below a section's title."""
         self._cards[section].set_subtitle(text)
 
+    def add_button(self, section: str, button: QWidget) -> None:
+        """A button in a section's card: a way to choose that a picker is not."""
+        self._cards[section].add_button(button)
+        self._chain()
+
     def folded(self) -> list[str]:
         """The sections that are folded, to be remembered."""
         return [section for section, card in self._cards.items() if card.folded]

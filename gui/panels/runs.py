@@ -15,7 +15,7 @@ from engine.runs.info import RunInfo
 from gui import texts
 from gui.controls import flat
 from gui.panels.compare import CompareView
-from gui.panels.data import Notice
+from gui.panels.notice import Notice
 from gui.panels.run_details import RunDetailsView
 from gui.panels.runs_bar import RunsBar
 from gui.panels.runs_doer import RunsDoer

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gui.presenters import declared
-from gui.presenters.dotted import value_at
+from gui.presenters.dotted import child, value_at
 
 Data = Mapping[str, Any]
 
@@ -20,7 +20,8 @@ class Comparison:
 
     def value(self, path: str) -> Any:
         """What the field was when opened; the declared default if it was not there."""
-        return value_at(self._then(), path) if self._was_there(path) else self.default(path)
+        before = self._path_then(path)
+        return self.default(path) if before is None else value_at(self._then(), before)
 
     def default(self, path: str) -> Any:
         """The declared default of the option at `path`."""
@@ -38,12 +39,37 @@ class Comparison:
         now = value_at(self._now(), f"{path}.name")
         return str(name) if name is not None and name != now else ""
 
-    def _was_there(self, path: str) -> bool:
-        """Whether the opened recipe had this very option: the same components above it."""
+    def _path_then(self, path: str) -> str | None:
+        """Where the opened recipe had this very option, below the same components; None where it
+        did not. What was moved in a list is found by its name."""
         *parents, name = path.split(".")
-        now, then = self._now(), self._then()
+        now: Any = self._now()
+        then: Any = self._then()
+        walked = []
         for parent in parents:
-            now, then = now.get(parent, {}) or {}, then.get(parent, {}) or {}
-            if now.get("name") != then.get("name"):
-                return False
-        return name in then
+            place = _same_place(now, then, parent) if isinstance(now, list) else parent
+            if place is None:
+                return None
+            walked.append(place)
+            now, then = child(now, parent), child(then, place)
+            if _name_of(now) != _name_of(then):
+                return None
+        if isinstance(now, list):
+            return None
+        there = isinstance(then, Mapping) and name in then
+        return ".".join([*walked, name]) if there else None
+
+
+def _same_place(now: list[Any], then: Any, place: str) -> str | None:
+    """Where the component at a place of one list stands in the other: the first, second ... one of
+    its name."""
+    if not isinstance(then, list) or not place.isdecimal() or int(place) >= len(now):
+        return None
+    name = _name_of(now[int(place)])
+    before = sum(_name_of(step) == name for step in now[: int(place)])
+    places = [index for index, step in enumerate(then) if _name_of(step) == name]
+    return str(places[before]) if before < len(places) else None
+
+
+def _name_of(value: Any) -> Any:
+    return value.get("name") if isinstance(value, Mapping) else None

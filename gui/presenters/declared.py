@@ -23,11 +23,17 @@ def options_of(cls: type[Section]) -> tuple[Option, ...]:
 def class_at(data: Mapping[str, Any], path: str) -> type[Section] | None:
     """The section or component class at `path` ("" for the recipe itself), None if unknown."""
     owner: type[Section] | None = Recipe
+    listed: Option | None = None
     walked: list[str] = []
     for name in path.split(".") if path else ():
-        option = _own_option(owner, name)
         walked.append(name)
-        owner = _class_of(option, value_at(data, ".".join(walked)))
+        value = value_at(data, ".".join(walked))
+        if listed is not None:  # the name is a place in a list
+            owner, listed = _class_of(listed, value), None
+            continue
+        option = _own_option(owner, name)
+        owner = _class_of(option, value)
+        listed = option if option is not None and option.type == "component_list" else None
     return owner
 
 
@@ -58,6 +64,13 @@ def defaults_of(cls: type[Section]) -> dict[str, Any]:
 def component_data(kind: str, name: str) -> dict[str, Any]:
     """A component with all its defaults, as plain data."""
     return {"name": name, **defaults_of(COMPONENTS.get(kind, name))}
+
+
+def filled(kind: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """A component as plain data, with the defaults of what is not given."""
+    name = str(given.get("name"))
+    known = name in COMPONENTS.names(kind)
+    return {**(component_data(kind, name) if known else {}), **given}
 
 
 def value_when_on(option: Option) -> Any:
@@ -93,11 +106,35 @@ def _said(option: Option, values: Mapping[str, Any], data: Mapping[str, Any], pa
         return chosen.title.lower() if chosen is not None and current != default else ""
     if value == option.default and option.name not in _ALWAYS_TOLD:
         return ""
+    if option.type == "component_list":
+        return ", ".join(step_words(step, option.component_kind or "") for step in value or ())
     if option.type == "group":
         return texts.title(option.name)
     if option.name in _TOLD_WITH_UNIT:
         return f"{texts.plain(value)} {option.unit}"
     return f"{texts.title(option.name)} {texts.plain(value)}"
+
+
+def step_words(step: Any, kind: str) -> str:
+    """One of a list of components at a glance: its title and first number, `rotate 10°`."""
+    name = step.get("name") if isinstance(step, Mapping) else step
+    if not isinstance(step, Mapping) or name not in COMPONENTS.names(kind):
+        return str(name)
+    cls = COMPONENTS.get(kind, str(name))
+    told = [option for option in options_of(cls) if is_essential(option)]
+    said = f" {amount(step.get(told[0].name), told[0])}" if told else ""
+    return f"{cls.title.lower()}{said}"
+
+
+def is_essential(option: Option) -> bool:
+    """Whether an option of a component in a list says what the component does."""
+    return not option.advanced and option.name not in _SELDOM_TOLD
+
+
+def amount(value: Any, option: Option) -> str:
+    """A value with its unit: `10°`, `2 pixels`."""
+    sign = _SIGNS.get(option.unit, f" {option.unit}" if option.unit else "")
+    return f"{texts.plain(value)}{sign}"
 
 
 def facts_line(facts: Facts) -> str:
@@ -124,6 +161,8 @@ def facts_line(facts: Facts) -> str:
 
 _ALWAYS_TOLD = {"lr", "epochs", "hidden", "channels"}
 _TOLD_WITH_UNIT = {"epochs", "steps"}
+_SELDOM_TOLD = {"p"}
+_SIGNS = {"degrees": "°"}
 
 
 def _own_option(owner: type[Section] | None, name: str) -> Option | None:

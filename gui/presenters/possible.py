@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.consent import NotAllowed
 from engine.problems import Problem
 from gui import texts
 from gui.presenters.availability import YES, Availability, no
@@ -60,9 +61,11 @@ def possible(action: str, situation: Situation) -> Availability:
 def _start(now: Situation) -> Availability:
     if now.active:
         return no("A training is under way; stop it first")
-    if now.problems:
-        others = f" and {len(now.problems) - 1} more" if len(now.problems) > 1 else ""
-        return no(f"There is a problem in {texts.place(now.problems[0].path)}{others}")
+    # Code that nobody has allowed yet is asked about when Start is pressed.
+    problems = [problem for problem in now.problems if not isinstance(problem, NotAllowed)]
+    if problems:
+        others = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+        return no(f"There is a problem in {texts.place(problems[0].path)}{others}")
     return YES
 
 

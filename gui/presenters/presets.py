@@ -141,6 +141,11 @@ class PresetsPresenter(QObject):
         """Open a recipe that has no file; saving it makes a new preset."""
         self._take(recipe, Origin())
 
+    def detach(self) -> None:
+        """The recipe is no longer that of the file: saving it makes a new one."""
+        self._origin = Origin()
+        self.changed.emit()
+
     def refuse(self, name: str, error: ProblemError) -> None:
         """Say every problem, and last of all, where it is seen, what they were in the way of."""
         self._messages.problems(error)

@@ -11,6 +11,7 @@ from engine.datasets.base import Progress
 from engine.problems import Problem
 from engine.recipe import Recipe
 from gui import texts
+from gui.presenters.consent import not_allowed
 from gui.presenters.recipe import RecipePresenter
 
 Status = Literal["waiting", "loading", "shown", "failed"]
@@ -65,6 +66,7 @@ class Preview(QObject, Generic[V]):
         self.value: V | None = None
         self.problem: Problem | None = None
         self.words = ""
+        self.fraction: float | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE_MS)
@@ -89,6 +91,17 @@ class Preview(QObject, Generic[V]):
         self._asked = None
         self._timer.stop()
 
+    def forget(self) -> None:
+        """Drop what is shown or loaded: it is of something else."""
+        self.close()
+        self._basis = None
+        self.status, self.value, self.problem = "waiting", None, None
+        self.changed.emit()
+
+    def subject(self) -> Recipe | None:
+        """The recipe that is loaded; None while there is none to load."""
+        return self._recipe.recipe
+
     def _current_basis(self) -> list[Any]:
         return [self._recipe.get(section) for section in self._sections]
 
@@ -99,14 +112,18 @@ class Preview(QObject, Generic[V]):
     def _ask(self) -> None:
         if self._recipe.recipe is not None and self._current_basis() != self._basis:
             self._request(self._load)
+        elif waiting := not_allowed(self._recipe.problems):
+            self._asked = self._basis = None
+            self.status, self.value, self.problem = "failed", None, waiting[0]
+            self.changed.emit()
 
     def _request(self, load: Load[V]) -> None:
-        recipe = self._recipe.recipe
+        recipe = self.subject()
         if recipe is None:
             return
         self._basis = self._current_basis()
         key = self._asked = object()
-        self.status, self.words = "loading", ""
+        self.status, self.words, self.fraction = "loading", "", None
         self.changed.emit()
 
         def report(words: str, fraction: float | None) -> None:
@@ -118,6 +135,7 @@ class Preview(QObject, Generic[V]):
 
     def _on_reported(self, key: object, words: str, fraction: float | None) -> None:
         if key is self._asked:
+            self.fraction = fraction
             self.words = words if fraction is None else f"{words} {texts.percent(fraction, 0)}"
             self.changed.emit()
 

@@ -156,6 +156,10 @@ class RecipePresenter(QObject):
             data = with_value(data, path, value)
         self._change(data, what)
 
+    def take(self, data: dict[str, Any], what: str) -> None:
+        """Another whole recipe, valid or not, in one step that can be undone."""
+        self._change(data, what)
+
     def finish_edit(self) -> None:
         """The field has been left: the next edit is a step of its own, even of the same field."""
         self._history.seal()
@@ -201,6 +205,10 @@ class RecipePresenter(QObject):
     def judge_by(self, judge: Judge | None) -> None:
         """From now on a valid recipe has the problems, too, that this one finds."""
         self._judge = judge
+        self._replace(self._data)
+
+    def look_again(self) -> None:
+        """Judge the same data anew: something outside of it that matters has changed."""
         self._replace(self._data)
 
     # --- Inner workings ----------------------------------------------------------------------

@@ -59,6 +59,10 @@ def test_paths_are_said_as_the_form_says_them() -> None:
     assert texts.place("dataset.test_fraction") == "test part of the dataset"
     assert texts.place("architecture.hidden[1]") == "hidden of the architecture"
     assert texts.place("optimizer.name") == "optimizer"
+    assert texts.place("regularization.augmentation.1.degrees") == "degrees of augmentation 2"
     assert texts.spoken("Try a lower optimizer.lr.") == (
         "Try a lower learning rate of the optimizer."
+    )
+    assert texts.spoken("See regularization.augmentation.0.") == (
+        "See augmentation 1 of the regularization."
     )

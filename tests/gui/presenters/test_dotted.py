@@ -4,7 +4,11 @@ import pytest
 
 from gui.presenters.dotted import is_within, value_at, with_value
 
-DATA = {"optimizer": {"lr": 0.1, "schedule": {"name": "step"}}, "name": "x"}
+DATA = {
+    "optimizer": {"lr": 0.1, "schedule": {"name": "step"}},
+    "name": "x",
+    "steps": [{"name": "flip", "p": 0.5}, {"name": "rotate"}],
+}
 
 
 @pytest.mark.parametrize(
@@ -15,6 +19,10 @@ DATA = {"optimizer": {"lr": 0.1, "schedule": {"name": "step"}}, "name": "x"}
         ("optimizer.schedule.name", "step"),
         ("optimizer.nothing", None),
         ("name.deeper", None),
+        ("steps.0.p", 0.5),
+        ("steps.1.name", "rotate"),
+        ("steps.2.name", None),
+        ("steps.first", None),
     ],
 )
 def test_reads_a_path_or_nothing(path: str, value: object) -> None:
@@ -28,6 +36,14 @@ def test_replacing_copies_only_what_is_on_the_path() -> None:
     assert changed["optimizer"]["schedule"] is DATA["optimizer"]["schedule"]
 
 
+def test_replacing_in_a_list() -> None:
+    changed = with_value(DATA, "steps.0.p", 1.0)
+    assert changed["steps"] == [{"name": "flip", "p": 1.0}, {"name": "rotate"}]
+    assert DATA["steps"][0]["p"] == 0.5  # type: ignore[index]
+    assert changed["steps"][1] is DATA["steps"][1]  # type: ignore[index]
+    assert with_value(DATA, "steps.2.p", 1.0) == DATA  # there is no third one
+
+
 @pytest.mark.parametrize(
     ("path", "prefix", "within"),
     [
@@ -35,6 +51,8 @@ def test_replacing_copies_only_what_is_on_the_path() -> None:
         ("a.b[1]", "a.b", True),
         ("a.b.c", "a.b", True),
         ("a.bc", "a.b", False),
+        ("a.1.b", "a.1", True),
+        ("a.10.b", "a.1", False),
         ("a", "a.b", False),
     ],
 )

@@ -110,21 +110,6 @@ def test_switching_on_starts_from_a_typical_value(recipe: RecipePresenter) -> No
     assert recipe.problems == []
 
 
-def test_a_group_starts_from_typical_settings_that_suit_the_dataset(
-    recipe: RecipePresenter,
-) -> None:
-    recipe.switch("regularization.augmentation", True)
-    assert recipe.get("regularization.augmentation.rotate") == 10
-    assert recipe.get("regularization.augmentation.flip") is False
-    recipe.switch("regularization.augmentation", False)
-    recipe.choose("dataset", "iris")
-    recipe.choose("architecture", "mlp")
-    assert recipe.problems == []
-    recipe.switch("regularization.augmentation", True)
-    assert recipe.problems == []
-    assert recipe.get("regularization.augmentation.rotate") == 0
-
-
 def test_switching_back_on_takes_what_was_opened() -> None:
     presenter = RecipePresenter(Recipe.parse({**DATA, "regularization": {"clip_norm": 2.5}}))
     presenter.switch("regularization.clip_norm", False)

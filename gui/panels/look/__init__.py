@@ -1,0 +1,1 @@
+"""The parts of the Data tab: head, findings, samples of each kind, statistics, class counts."""

@@ -1,0 +1,64 @@
+"""Own code in the window: Start asks first, and trains only after a press on Allow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from engine import consent
+from gui.panels.consent import ConsentDialog
+from gui.presenters.possible import State
+from gui.window import MainWindow
+from tests.gui.fakes import FakeWorker
+
+CODE = """
+import numpy as np
+def datasets():
+    return np.zeros((40, 1, 8, 8), "float32"), np.arange(40) % 2
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.py"
+    path.write_text(CODE)
+    return path
+
+
+def choose(window: MainWindow, file: Path) -> None:
+    window._desk.recipe.choose("dataset", "python")
+    window._desk.recipe.set("dataset.path", str(file))
+
+
+def press(qtbot, window: MainWindow, name: str) -> None:
+    (dialog,) = [d for d in window.findChildren(ConsentDialog) if d.isVisible()]
+    qtbot.mouseClick(dialog.findChild(QPushButton, f"consent.{name}"), Qt.MouseButton.LeftButton)
+
+
+def test_start_asks_about_own_code_first(window: MainWindow, worker: FakeWorker, file, qtbot):
+    choose(window, file)
+    start = window.actions_["start"]
+    assert start.isEnabled()
+    start.trigger()
+    press(qtbot, window, "refuse")
+    assert window._desk.training.state is State.IDLE
+    assert not consent.allowed(file)
+    start.trigger()
+    press(qtbot, window, "allow")
+    assert window._desk.training.state is State.PREPARING
+    assert window._desk.training.trained.dataset.path == str(file)
+    assert consent.allowed(file)
+
+
+def test_a_recipe_with_own_code_is_asked_about_when_it_is_opened(
+    window: MainWindow, file, qtbot, tmp_path
+):
+    recipe = tmp_path / "own.yaml"
+    recipe.write_text(f"version: 1\ndataset: {{name: python, path: {file}}}\narchitecture: mlp\n")
+    assert not window._desk.open(str(recipe))
+    press(qtbot, window, "allow")
+    assert window._desk.open(str(recipe))
+    assert window._desk.recipe.recipe.dataset.name == "python"
