@@ -29,6 +29,8 @@ class Facts:
     `download` is the number of bytes to fetch when the data is not on disk (0: embedded).
     `encoding` says how the user's own row or text becomes the numbers of a sample, as JSON (the
     dataset's package reads it); it is known once the data is loaded.
+    `cardinalities` says of the last features of a table that each is the number of a category, and
+    how many different numbers there are: from 0, which stands for a rare or unknown one.
     `vocabulary` is how many different tokens a text is made of, their numbers counted from 0; of a
     text to classify, 0 is padding and 1 an unknown token.
     `horizon` is how many steps ahead are forecast, `target_channels` which of a series' channels,
@@ -46,6 +48,7 @@ class Facts:
     licence: str = ""
     official_test: int = 0
     encoding: str = ""
+    cardinalities: tuple[int, ...] = ()
     vocabulary: int = 0
     horizon: int = 0
     target_channels: tuple[int, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -191,7 +191,8 @@ class DataView:
     before preprocessing, `network_range` after it, from at most 2,000 training samples.
     `fingerprint` is the SHA-256 of the content, "" where it was not asked for; `notes` is what was
     left out or assumed while loading; `augmentation` whether a training changes its samples, with
-    the first epoch of which the copies were drawn.
+    the first epoch of which the copies were drawn; `words` are, by feature, those of a table whose
+    features are codes of categories, counted from 0.
     """
 
     facts: Facts
@@ -214,6 +215,7 @@ class DataView:
     notes: tuple[str, ...] = ()
     augmentation: bool = False
     first_epoch: int = 0
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 # --- The model -----------------------------------------------------------------------------------

@@ -11,4 +11,6 @@ from engine.architectures import gpt as gpt
 from engine.architectures import tcn as tcn
 from engine.architectures import nlinear as nlinear
 from engine.architectures import dlinear as dlinear
+from engine.architectures import tabular as tabular
+from engine.architectures import ft_transformer as ft_transformer
 from engine.architectures import linear as linear

@@ -21,12 +21,14 @@ Norm = Literal["none", "batch", "layer", "group"]
 class Architecture(Component):
     """A network. Input and output sizes come from the dataset, dropout from regularization.
 
-    `inputs` are the kinds of samples that it can read, `tasks` what it can be trained to do.
+    `inputs` are the kinds of samples that it can read, `tasks` what it can be trained to do;
+    `reads_codes` says whether it knows numbers of categories (`Facts.cardinalities`) from amounts.
     """
 
     kind: ClassVar[str] = "architecture"
     inputs: ClassVar[tuple[InputKind, ...]] = ("image", "table")
     tasks: ClassVar[tuple[Task, ...]] = ("classes", "multilabel", "regression")
+    reads_codes: ClassVar[bool] = False
 
     def build(self, facts: Facts, outputs: int, dropout: float) -> nn.Module:
         """A module that maps (N, *facts.shape) float32 to logits or values (N, outputs).
@@ -39,7 +41,8 @@ class Architecture(Component):
     @classmethod
     def fits(cls, facts: Facts) -> bool:
         """Whether it reads such samples and can be trained for the task."""
-        return facts.kind in cls.inputs and facts.task in cls.tasks
+        read = facts.kind in cls.inputs and (cls.reads_codes or not facts.cardinalities)
+        return read and facts.task in cls.tasks
 
     def check(self, recipe: Any) -> Iterator[Problem]:
         """Data that it is not made for, and norms with nothing to average, are problems."""
@@ -61,6 +64,8 @@ class Architecture(Component):
     def _misfit(self, dataset: str, facts: Facts) -> str:
         if facts.kind not in self.inputs:
             return f"{self.name} cannot read {dataset}, whose samples are {_PLURALS[facts.kind]}"
+        if facts.cardinalities and not self.reads_codes:
+            return f"{self.name} would take the numbers of categories for amounts"
         return f"{self.name} does not fit {dataset}, which is {describe_task(facts)}"
 
 
@@ -70,10 +75,11 @@ _PLURALS: dict[InputKind, str] = {
 
 
 def _fitting(facts: Facts) -> str:
-    """The architectures that fit the data, as a hint."""
+    """The architectures that fit the data, as a hint; codes need not stay codes."""
     names = [
         component_name(cls)
         for cls in COMPONENTS.classes("architecture")
         if issubclass(cls, Architecture) and cls.fits(facts)
     ]
-    return f"choose {' or '.join(filter(None, (', '.join(names[:-1]), *names[-1:])))}"
+    chosen = f"choose {' or '.join(filter(None, (', '.join(names[:-1]), *names[-1:])))}"
+    return f"{chosen}, or set dataset.categories_as to one_hot" if facts.cardinalities else chosen

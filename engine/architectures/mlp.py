@@ -29,16 +29,11 @@ class MLP(Architecture):
         """Flatten, then linear, norm, activation, dropout for each size, then linear."""
         from torch import nn
 
-        from engine.architectures.layers import activation, dropout_layer, norm_1d
+        from engine.architectures.dense import hidden_layers
 
-        layers: list[nn.Module] = [nn.Flatten()]
         width = facts.inputs
-        for size in self.hidden:
-            layers += [
-                nn.Linear(width, size),
-                *norm_1d(self.norm, size),
-                activation(self.activation),
-                dropout_layer(dropout),
-            ]
-            width = size
-        return nn.Sequential(*layers, nn.Linear(width, outputs))
+        return nn.Sequential(
+            nn.Flatten(),
+            *hidden_layers(width, self.hidden, self.norm, self.activation, dropout),
+            nn.Linear(self.hidden[-1] if self.hidden else width, outputs),
+        )

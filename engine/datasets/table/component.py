@@ -13,6 +13,7 @@ from engine.datasets.table.memory import MEMORY
 from engine.datasets.table.notes import ColumnSeen, Note
 from engine.datasets.table.options import (
     BrokenRows,
+    CategoriesAs,
     CategoryGaps,
     Choices,
     Decimal,
@@ -69,6 +70,11 @@ class TableOptions(Component):
     )
     category_gaps: CategoryGaps = option(
         "own", "What takes the place of a missing category; own: a category of gaps."
+    )
+    categories_as: CategoriesAs = option(
+        "one_hot",
+        "What becomes of a category: a feature of 0 or 1 for each value; codes: one feature with "
+        "the number of the value, for networks with embeddings (tabular, ft_transformer).",
     )
     numbers: Columns = option((), "Columns that hold numbers, whatever they look like.",
                               advanced=True)  # fmt: skip
@@ -144,12 +150,12 @@ class TableFile(SelfSplit, TableOptions):
         return MEMORY.get((source, reading, choices), lambda: prepare(raw(), choices))
 
     def _facts(self, source: Source, prepared: Prepared) -> Facts:
-        from engine.datasets.table.layout import features_of
+        from engine.datasets.table.layout import layout_of
 
-        features = features_of(prepared, group(Rules, self))
+        features, cardinalities = layout_of(prepared, group(Rules, self))
         target = prepared.target
-        return Facts("table", (len(features),), target.task, target.names, prepared.rows,
-                     features, licence=licence(self.path))  # fmt: skip
+        return Facts("table", (len(features),), target.task, target.names, prepared.rows, features,
+                     licence=licence(self.path), cardinalities=cardinalities)  # fmt: skip
 
 
 def table_notes(dataset: Dataset) -> tuple[Note, ...]:

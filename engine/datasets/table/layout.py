@@ -24,20 +24,27 @@ def parts_of(prepared: Prepared, rules: Rules) -> Parts:
     return three_ways(groups, fractions, rules.split_seed, rules.subset)
 
 
-def features_of(prepared: Prepared, rules: Rules) -> tuple[str, ...]:
-    """The features by name, in order: numbers, marks of gaps, categories. Raises ProblemError when
-    there would be too many."""
+def layout_of(prepared: Prepared, rules: Rules) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The features by name, in order: numbers, marks of gaps, categories; and of each category
+    that is a code how many codes there are. Raises ProblemError for too many features."""
     train = parts_of(prepared, rules).train
     marked = rules.gaps == "indicator"
     gaps = [name for name, column in prepared.numbers.items() if np.isnan(column[train]).any()]
     features = [*prepared.numbers, *(mark(name) for name in gaps if marked)]
+    cardinalities = []
     for column in prepared.categories:
-        features += [feature(column.name, value) for value in _kept(column, train, rules)]
+        kept, rare = _kept(column, train, rules)
+        if rules.categories_as == "codes":
+            features.append(column.name)
+            cardinalities.append(len(kept) + 1)
+        else:
+            values = [*kept, RARE] if rare else kept
+            features += [feature(column.name, value) for value in values]
     if len(features) * prepared.rows > MAX_CELLS:
         sentence = f"The table becomes {len(features):,} features of {prepared.rows:,} rows, more "
         hint = "ignore a category with many values, or take rare values together (dataset.rare)"
         raise ProblemError(Problem(PATH, f"{sentence}than {MAX_CELLS:,} numbers", hint))
-    return tuple(features)
+    return tuple(features), tuple(cardinalities)
 
 
 def feature(column: str, value: str) -> str:
@@ -50,8 +57,8 @@ def mark(column: str) -> str:
     return feature(column, MISSING)
 
 
-def _kept(column: Column, train: Any, rules: Rules) -> list[str]:
-    """The values of a category that get a feature of their own, then the rare ones together."""
+def _kept(column: Column, train: Any, rules: Rules) -> tuple[list[str], bool]:
+    """The values of a category that are told apart, in order, and whether others are rare."""
     assert column.codes is not None
     codes = column.codes[train]
     counts = np.bincount(codes[codes >= 0], minlength=len(column.labels))
@@ -61,7 +68,7 @@ def _kept(column: Column, train: Any, rules: Rules) -> list[str]:
         found[filled] = found.get(filled, 0) + gaps
     seen = {value: count for value, count in sorted(found.items()) if count}
     kept = [value for value, count in seen.items() if count >= rules.rare]
-    return kept if len(kept) == len(seen) else [*kept, RARE]
+    return kept, len(kept) < len(seen)
 
 
 def _filled_with(counts: dict[str, int]) -> str:

@@ -15,6 +15,7 @@ BrokenRows = Literal["error", "skip"]
 Task = Literal["auto", "classes", "regression"]
 Gaps = Literal["median", "mean", "most_frequent", "indicator", "drop"]
 CategoryGaps = Literal["own", "most_frequent", "drop"]
+CategoriesAs = Literal["one_hot", "codes"]
 Scaling = Literal["standard", "minmax", "robust", "none"]
 Kind = Literal["number", "category", "date", "text", "identifier", "other"]
 
@@ -64,6 +65,7 @@ class Rules:
     subset: int | None
     gaps: Gaps
     category_gaps: CategoryGaps
+    categories_as: CategoriesAs
     rare: int
 
 

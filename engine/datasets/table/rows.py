@@ -23,6 +23,12 @@ def encode_rows(
     return [_encoded(encoding, row) for row in rows]
 
 
+def words_of(encoding: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """By feature, of those that are codes: what each code stands for, from 0 on."""
+    categories = (about for about in encoding["categories"] if "codes" in about)
+    return {about["column"]: (RARE, *about["codes"]) for about in categories}
+
+
 def _encoded(encoding: Mapping[str, Any], row: Mapping[str, Any]) -> list[float]:
     numbers = encoding["numbers"]
     found = [_measure(about, row.get(about["column"]), encoding) for about in numbers]
@@ -30,12 +36,12 @@ def _encoded(encoding: Mapping[str, Any], row: Mapping[str, Any]) -> list[float]
     filled = [about["fill"] if value is None else value
               for about, value in zip(numbers, found, strict=True)]  # fmt: skip
     marks = [float(known[name] is None) for name in encoding["marks"]]
-    ones = [
-        one
+    labels = [
+        value
         for about in encoding["categories"]
-        for one in _one_hot(about, _text(row.get(about["column"]), encoding))
+        for value in _category(about, _text(row.get(about["column"]), encoding))
     ]
-    return [*filled, *marks, *ones]
+    return [*filled, *marks, *labels]
 
 
 def _text(value: Any, encoding: Mapping[str, Any]) -> str:
@@ -73,7 +79,12 @@ def _date(text: str, form: str) -> datetime | None:
         return None
 
 
-def _one_hot(about: Mapping[str, Any], text: str) -> list[float]:
-    value, features = text or about["fill"], about["features"]
+def _category(about: Mapping[str, Any], text: str) -> list[float]:
+    """One number with the code of the value, from 1, or 0 and 1 for each value."""
+    value = text or about["fill"]
+    if "codes" in about:
+        codes = about["codes"]
+        return [float(codes.index(value) + 1 if value in codes else 0)]
+    features = about["features"]
     known = value if value in features else RARE
     return [float(feature == known) for feature in features]

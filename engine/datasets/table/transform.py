@@ -40,11 +40,11 @@ def encode(prepared: Prepared, parts: Parts, rules: Rules, scaling: Scaling) -> 
     frame = _frame(prepared, parts.train)
     fitted = _transformer(prepared, rules).fit(frame.iloc[parts.train])
     train, val, test = (
-        fitted.transform(frame.iloc[rows]).astype(np.float32)
+        _numbered(fitted.transform(frame.iloc[rows]).astype(np.float32), prepared, fitted, rules)
         for rows in (parts.train, parts.val, parts.test)
     )
     offset, scale = _scale(train, len(prepared.numbers), scaling)
-    about = _described(prepared, fitted)
+    about = _described(prepared, fitted, rules)
     text = json.dumps(about, ensure_ascii=False)
     return Encoded(train, val, test, tuple(about["features"]), offset, scale, text)
 
@@ -69,7 +69,7 @@ def _transformer(prepared: Prepared, rules: Rules) -> Any:
     from sklearn.compose import ColumnTransformer
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder
+    from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 
     marked = rules.gaps == "indicator"
     strategy = rules.gaps if rules.gaps in ("mean", "most_frequent") else "median"
@@ -81,17 +81,33 @@ def _transformer(prepared: Prepared, rules: Rules) -> Any:
         min_frequency=rules.rare, handle_unknown="infrequent_if_exist", sparse_output=False,
         dtype=np.float32,
     )  # fmt: skip
+    ordinal = OrdinalEncoder(
+        min_frequency=rules.rare, handle_unknown="use_encoded_value", unknown_value=-1,
+        dtype=np.float32,
+    )  # fmt: skip
+    encoder = ordinal if rules.categories_as == "codes" else one_hot
     steps = [
         ("numbers", numbers, list(prepared.numbers)),
-        ("categories", make_pipeline(filled, one_hot), [c.name for c in prepared.categories]),
+        ("categories", make_pipeline(filled, encoder), [c.name for c in prepared.categories]),
     ]
     return ColumnTransformer([step for step in steps if step[2]])
+
+
+def _numbered(rows: Floats, prepared: Prepared, fitted: Any, rules: Rules) -> Floats:
+    """Codes (N, categories), the last columns of `rows`, are counted from 1. What scikit-learn
+    numbers -1 (unknown) or above all that are kept (rare) is 0."""
+    if rules.categories_as == "codes" and prepared.categories:
+        codes = rows[:, -len(prepared.categories) :]
+        most = [len(_kept(fitted, place)[0]) for place in range(codes.shape[1])]
+        codes += 1
+        codes[codes > most] = 0
+    return rows
 
 
 def _scale(
     train: Floats, numbers: int, scaling: Scaling
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Only measures are scaled: 0 and 1 of a category are a good scale already."""
+    """Only measures are scaled: 0 and 1 of a category are a good scale already, codes are none."""
     offset, scale = np.zeros(train.shape[1]), np.ones(train.shape[1])
     if scaling == "none" or not numbers:
         return offset, scale
@@ -108,15 +124,14 @@ def _scale(
 # --- In words --------------------------------------------------------------------------------
 
 
-def _described(prepared: Prepared, fitted: Any) -> dict[str, Any]:
+def _described(prepared: Prepared, fitted: Any, rules: Rules) -> dict[str, Any]:
     """What was fitted, as plain values: all that it takes to encode another row alike."""
     numbers, marks = _numbers(prepared, fitted)
-    categories = _categories(prepared, fitted)
-    features = [
-        *prepared.numbers,
-        *(mark(name) for name in marks),
-        *(feature(about["column"], value) for about in categories for value in about["features"]),
-    ]
+    categories = _categories(prepared, fitted, rules)
+    features = [*prepared.numbers, *(mark(name) for name in marks)]
+    for about in categories:
+        column, values = about["column"], about.get("features", ())
+        features += [column] if "codes" in about else [feature(column, value) for value in values]
     return {
         "format": ENCODING_FORMAT,
         "decimal": prepared.decimal,
@@ -144,15 +159,24 @@ def _numbers(prepared: Prepared, fitted: Any) -> tuple[list[dict[str, Any]], lis
     return about, [names[place] for place in marked]
 
 
-def _categories(prepared: Prepared, fitted: Any) -> list[dict[str, Any]]:
+def _categories(prepared: Prepared, fitted: Any, rules: Rules) -> list[dict[str, Any]]:
     if not prepared.categories:
         return []
-    filled, one_hot = (step for _, step in fitted.named_transformers_["categories"].steps)
+    filled = fitted.named_transformers_["categories"].steps[0][1]
     about = []
     for place, column in enumerate(prepared.categories):
-        rare = one_hot.infrequent_categories_[place]
-        together = [] if rare is None else rare.tolist()
-        kept = [value for value in one_hot.categories_[place].tolist() if value not in together]
-        features, fill = [*kept, RARE] if together else kept, filled.statistics_[place]
-        about.append({"column": column.name, "fill": fill, "features": features})
+        kept, rare = _kept(fitted, place)
+        source = {"column": column.name, "fill": filled.statistics_[place]}
+        if rules.categories_as == "codes":
+            about.append({**source, "codes": kept})
+        else:
+            about.append({**source, "features": [*kept, RARE] if rare else kept})
     return about
+
+
+def _kept(fitted: Any, place: int) -> tuple[list[str], bool]:
+    """The values of a category that are told apart, in order, and whether others are rare."""
+    encoder = fitted.named_transformers_["categories"].steps[1][1]
+    rare = encoder.infrequent_categories_[place]
+    together = set() if rare is None else set(rare.tolist())
+    return [v for v in encoder.categories_[place].tolist() if v not in together], bool(together)

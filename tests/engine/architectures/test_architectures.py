@@ -166,7 +166,7 @@ def test_an_image_is_read_row_by_row():
 def test_a_table_is_a_problem_of_image_networks(name):
     (problem,) = recipe(name, "iris")
     assert problem.startswith(f"architecture: {name} cannot read iris")
-    assert "choose mlp or linear" in problem
+    assert "choose mlp, tabular, ft_transformer or linear" in problem
 
 
 @pytest.mark.parametrize("name", ["mlp", "cnn", "rnn"])

@@ -20,12 +20,14 @@ from engine.training.options import Training
 
 CASES = [
     *((kind, task) for kind in ("image", "table") for task in ("classes", "regression")),
+    ("codes", "classes"),
     ("text", "classes"),
     ("text", "tokens"),
     ("series", "classes"),
     ("series", "regression"),
 ]
 VOCABULARY = 30
+CARDINALITIES = (4, 3)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Case:
 
 
 def facts_of(kind: str, task: str) -> Facts:
-    shape = {"image": (1, 8, 8), "table": (5,), "text": (9,), "series": (10, 3)}[kind]
+    shape = {"image": (1, 8, 8), "text": (9,), "series": (10, 3)}.get(kind, (5,))
     if kind == "text":
         letters = tuple("abcdefghijklmnopqrstuvwxyz .,!")
         targets = letters if task == "tokens" else ("cat", "dog", "łoś")
@@ -56,6 +58,8 @@ def facts_of(kind: str, task: str) -> Facts:
         steps = ("length +1", "length +2")
         return Facts("series", shape, task, steps, 60, horizon=2, target_channels=(1,))
     targets = ("cat", "dog", "łoś") if task == "classes" else ("length", "width")
+    if kind == "codes":
+        return Facts("table", shape, "classes", targets, 60, cardinalities=CARDINALITIES)
     return Facts(kind, shape, task, targets, 60)  # type: ignore[arg-type]
 
 
@@ -73,6 +77,9 @@ def splits_of(facts: Facts) -> Splits:
     else:
         sizes = torch.tensor([1e-3, 1.0, 10.0, 1e3, 1.0])[: facts.shape[-1]]
         inputs = torch.randn(60, *facts.shape, generator=random) * sizes + sizes
+    if facts.cardinalities:
+        inputs[:, -2:] = torch.randint(0, 4, (60, 2), generator=random).float()
+        inputs[-4:, -1] = torch.tensor([-1.0, 99.0, 3.0, 1e30])  # as anybody's rows may be
     if facts.task == "classes":
         targets = torch.randint(0, len(facts.targets), (60,), generator=random)
     elif facts.task == "tokens":
@@ -89,6 +96,8 @@ def _fitted(facts: Facts, inputs: torch.Tensor, scaled: torch.Tensor | None) -> 
         return preprocess.Tokens()
     # every step of every window is a row of channels
     fitted = preprocess.fit(inputs.flatten(0, 1) if facts.kind == "series" else inputs)
+    fitted.mean[fitted.mean.shape[0] - len(facts.cardinalities) :] = 0
+    fitted.std[fitted.std.shape[0] - len(facts.cardinalities) :] = 1
     if scaled is None:
         return fitted
     targets = preprocess.fit(scaled)

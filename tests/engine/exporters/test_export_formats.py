@@ -39,6 +39,8 @@ SMALL: dict[str, list[dict[str, Any]]] = {
     "gpt": [{"width": 8, "layers": 2}, {"width": 8, "layers": 1, "tie_weights": False}],
     "nlinear": [{}, {"channels": "all", "shared": False}],
     "dlinear": [{}, {"average": 4}],
+    "tabular": [{"hidden": (8, 6)}, {"hidden": (8, 8), "residual": True, "norm_numbers": True}],
+    "ft_transformer": [{"width": 8, "layers": 1}],
 }
 
 
@@ -66,7 +68,7 @@ def worth_trying(cls: Any, number: int, kind: str, task: str) -> bool:
         return name in ("dlinear", "nlinear") or (name == "mlp" and number == 0)
     if kind == "series" and name in ("mlp", "linear"):
         return False  # flattened, as an image is
-    return number == 0 or kind in ("text", cls.inputs[0])
+    return number == 0 or kind in ("text", "codes", cls.inputs[0])
 
 
 @pytest.mark.parametrize("format", formats())

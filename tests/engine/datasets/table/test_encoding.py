@@ -200,9 +200,13 @@ def test_facts_are_what_is_built_or_there_is_a_problem(
         TableFile(path=path, **options).facts()
     except ProblemError:
         return
-    for more in ({"categories": ("first",)}, {"categories": ("first", "second")}, {}):
+    both = {"categories": ("first", "second")}
+    for more in ({"categories": ("first",)}, both, {}, {**both, "categories_as": "codes"}):
         try:
             splits = built(path, **options, **more)
         except ProblemError:
             continue
-        assert json.loads(splits.facts.encoding)["features"] == list(splits.facts.features)
+        about = json.loads(splits.facts.encoding)
+        assert about["features"] == list(splits.facts.features)
+        codes = [len(each["codes"]) + 1 for each in about["categories"] if "codes" in each]
+        assert splits.facts.cardinalities == tuple(codes)
