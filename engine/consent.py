@@ -40,8 +40,10 @@ class Code:
 
     @property
     def text(self) -> str:
-        """What a person reads; no character of it is hidden by the others."""
-        shown = self.content.decode("utf-8", errors="backslashreplace")
+        """What a person reads; no character of it is hidden by the others, and lines end where
+        they end for Python."""
+        shown = self.content.decode("utf-8-sig", errors="backslashreplace")
+        shown = shown.replace("\r\n", "\n").replace("\r", "\n")
         return "".join(c if c.isprintable() or c in "\n\t" else _escaped(c) for c in shown)
 
 
@@ -193,4 +195,4 @@ def _own_code(value: Any, place: str) -> Iterator[tuple[str, Path]]:
 
 
 def _escaped(character: str) -> str:
-    return "" if character == "\r" else character.encode("unicode_escape").decode()
+    return character.encode("unicode_escape").decode()

@@ -10,7 +10,13 @@ def printable(value: Any) -> str:
     shown = value if isinstance(value, str) else ""
     if shown.isprintable():
         return shown
-    return "".join(letter for letter in shown if letter.isprintable() or letter in "\n\t")
+    return "".join(map(_shown, shown))
+
+
+def _shown(letter: str) -> str:
+    if letter.isprintable() or letter in "\n\t":
+        return letter
+    return " " if letter.isspace() and letter > "\x9f" else ""  # a space of another kind
 
 
 def one_line(value: Any) -> str:

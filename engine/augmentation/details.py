@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from engine.augmentation.base import Augmentation, Scale
-from engine.facts import Kind
+from engine.facts import Facts, Kind
+from engine.problems import Problem
 from engine.schema import option, register
 
 if TYPE_CHECKING:
@@ -43,6 +45,13 @@ class Noise(Augmentation):
     deviation: float = option(
         0.1, "Deviation of the noise, in deviations of the training split.", ge=0, le=10
     )
+
+    def misfits(self, path: str, facts: Facts) -> Iterator[Problem]:
+        """Codes of categories, which are names and not amounts."""
+        if facts.cardinalities:
+            sentence = "Noise would turn categories, which are codes here, into others"
+            hint = "take it out of the list, or set dataset.categories_as to one_hot"
+            yield Problem(path, sentence, hint)
 
     def build(self, scale: Scale) -> Change:
         """Another number for every input."""

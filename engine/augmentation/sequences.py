@@ -28,7 +28,7 @@ class WindowShift(Augmentation):
         """A forecast, which would then be one of another moment; a shift out of the window."""
         if facts.task != "classes":
             sentence = "A shifted window is followed by other values than those to forecast"
-            yield Problem(path, sentence, "take it out of the list; scale and noise suit forecasts")
+            yield Problem(path, sentence, "take it out of the list; noise suits forecasts")
         elif self.steps >= facts.shape[0]:
             sentence = f"Moved by {self.steps} steps, nothing of a window may be left"
             hint = f"it has {facts.shape[0]}: choose a fraction of that"
@@ -50,6 +50,12 @@ class ScaleSeries(Augmentation):
     changes: ClassVar[tuple[Kind, ...]] = ("series",)
 
     part: float = option(0.1, "By what part more or less at most.", ge=0, le=1)
+
+    def misfits(self, path: str, facts: Facts) -> Iterator[Problem]:
+        """A forecast, whose target would have to be stretched alike."""
+        if facts.task != "classes":
+            sentence = "A stretched window is followed by other values than those to forecast"
+            yield Problem(path, sentence, "take it out of the list; noise suits forecasts")
 
     def build(self, scale: Scale) -> Change:
         """One factor for all channels of a sample."""

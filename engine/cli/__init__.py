@@ -63,6 +63,8 @@ def _obey(arguments: Sequence[str], open_window: OpenWindow, program: str) -> in
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        return 0  # who reads the output has seen enough
     except Exception as error:
         return _report_bug(error)
     return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections.abc import Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -14,7 +16,8 @@ import typer
 from engine import overrides as override_grammar
 from engine import paths, yamlfile
 from engine import presets as presets_folder
-from engine.cli.output import columns, json_line, say
+from engine.cli.consent import AllowCode
+from engine.cli.output import columns, json_line, say, show
 from engine.cli.recipes import Json, Overrides
 from engine.cli.train import DataDir
 from engine.problems import Problem, ProblemError
@@ -22,6 +25,9 @@ from engine.problems import Problem, ProblemError
 if TYPE_CHECKING:
     from engine.inspection import Inspection
     from engine.inspection.proposal import Proposal
+
+_PLAIN = re.compile(r"(?!(?i:null|true|false|nan|inf)$)[^\W\d][\w.-]*", re.ASCII)
+"""A text that needs no quotation marks in a change."""
 
 What = Annotated[
     str,
@@ -41,6 +47,7 @@ def inspect(
     overrides: Overrides = None,
     data_dir: DataDir = None,
     save: Save = None,
+    allow_code: AllowCode = None,
     json: Json = False,
 ) -> None:
     """Look at the data of a recipe, or propose a recipe for a path of data.
@@ -61,8 +68,8 @@ def inspect(
         json_line({"proposal": found, "recipe": data, **inspection.as_json()})
         return
     if asked.proposal is not None:
-        print(_proposed(asked.proposal, data))
-    print(_report(inspection))
+        show(_proposed(asked.proposal, data))
+    show(_report(inspection))
 
 
 # --- What is asked for ---------------------------------------------------------------------------
@@ -222,13 +229,20 @@ def _findings(inspection: Inspection) -> str:
         if finding.hint:
             lines.append(f"    {finding.hint}")
         lines += [f"    - {line}" for line in finding.evidence]
-        changes = " ".join(f"{path}={_written(value)}" for path, value in finding.mend)
+        changes = " ".join(shlex.quote(f"{path}={_written(value)}") for path, value in finding.mend)
         if changes:
             lines.append(f"    mend: {changes}")
     return "\n".join(lines)
 
 
 def _written(value: Any) -> str:
+    """A value as it is given on the command line: names of a file's columns may hold anything."""
     if isinstance(value, tuple | list):
-        return f"[{','.join(map(str, value))}]"
+        return f"[{','.join(map(_written, value))}]"
+    if isinstance(value, str) and not _PLAIN.fullmatch(value):
+        # backslashes count only before a quotation mark
+        escaped = re.sub(
+            r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", "\\'"), value
+        )
+        return f"'{escaped}'"
     return "null" if value is None else str(value)

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 from engine import paths
 from engine.plainjson import finite
+from engine.plaintext import printable
 from engine.problems import Problem
 
 
@@ -44,7 +45,13 @@ def json_line(data: Any, stream: TextIO | None = None) -> None:
 def say(sentence: str) -> None:
     """One line to standard error."""
     with suppress(OSError):  # the terminal may be gone; the training goes on
-        print(sentence, file=sys.stderr, flush=True)
+        print(printable(sentence), file=sys.stderr, flush=True)
+
+
+def show(text: str) -> None:
+    """Text that may hold names and words of files, to standard output: no character of it moves the
+    cursor or changes the terminal."""
+    print(printable(text))
 
 
 def list_problems(problems: Iterable[Problem]) -> None:

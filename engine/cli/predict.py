@@ -9,7 +9,7 @@ import typer
 
 from engine import paths
 from engine.cli.consent import AllowCode
-from engine.cli.output import columns, json_line
+from engine.cli.output import columns, json_line, show
 from engine.cli.recipes import Json
 from engine.cli.train import DataDir, RunsDir
 
@@ -51,7 +51,7 @@ def predict(
         for answer in answers:
             json_line(answer.as_json())
     else:
-        print(columns([_row(answer, facts) for answer in answers]))
+        show(columns([_row(answer, facts) for answer in answers]))
 
 
 def _opened(

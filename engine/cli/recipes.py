@@ -9,6 +9,7 @@ import typer
 
 from engine import overrides as override_grammar
 from engine import presets as presets_folder
+from engine.cli.consent import AllowCode
 from engine.cli.output import columns, json_line
 from engine.problems import Problem, ProblemError, suggest
 
@@ -67,7 +68,7 @@ def schema() -> None:
     print(jsonlib.dumps(recipe_schema(), indent=2))
 
 
-def show(preset: PresetName, overrides: Overrides = None) -> None:
+def show(preset: PresetName, overrides: Overrides = None, allow_code: AllowCode = None) -> None:
     """Print a resolved recipe, or its problems."""
     data = presets_folder.find(preset).data()
     print(override_grammar.resolve(data, overrides or []).to_yaml(), end="")

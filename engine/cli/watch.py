@@ -16,6 +16,7 @@ from rich.progress import (
 )
 
 from engine.cli.output import list_problems, say, shown
+from engine.plaintext import one_line
 from engine.training import events
 from engine.training.channel import Channel
 
@@ -94,7 +95,7 @@ class Bar:
             (task,) = self._progress.tasks
             task.total = None if event.fraction is None else 1.0  # `update` takes no None
             self._progress.update(
-                self._task, description=event.message, completed=event.fraction or 0.0
+                self._task, description=one_line(event.message), completed=event.fraction or 0.0
             )
         elif isinstance(event, events.Started):
             self._progress.console.print(started_line(event), markup=False, highlight=False)
@@ -104,7 +105,9 @@ class Bar:
         elif isinstance(event, events.Generated):
             self._progress.console.print(sample_lines(event), markup=False, highlight=False)
         elif isinstance(event, events.Notice):
-            self._progress.console.print(str(event.problem), markup=False, highlight=False)
+            self._progress.console.print(
+                one_line(str(event.problem)), markup=False, highlight=False
+            )
         elif isinstance(event, events.Recovered):
             self._progress.console.print(event.sentence, markup=False, highlight=False)
 

@@ -54,6 +54,8 @@ def _of_path(path: str | Path) -> Proposal:
         reason = getattr(error, "strerror", None) or str(error)
         sentence = f"{place} cannot be read: {reason}"
         raise ProblemError(Problem(PATH, sentence, "check the permissions")) from None
+    if os.path.exists(place):  # a pipe or a device
+        raise ProblemError(Problem(PATH, f"{place} is no file and no folder", "choose another"))
     raise ProblemError(_absent(place))
 
 
@@ -96,11 +98,10 @@ def _look_into(folder: Path) -> _Inside:
                 continue
             ending = os.path.splitext(name)[1].lower()
             found.endings[ending] += 1
-            if ending in TABLES:
-                found.tables.append(Path(where) / name)
-            elif ending in TEXTS:
-                found.texts.append(Path(where) / name)
             seen += 1
+            if ending not in TABLES | TEXTS or not os.path.isfile(os.path.join(where, name)):
+                continue  # a pipe is not to be opened
+            (found.tables if ending in TABLES else found.texts).append(Path(where) / name)
         if seen > _MOST:
             break
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 INPUT = "input"
 MOST = 100_000
 """Samples that are taken at once."""
+MOST_BYTES = 2_000_000_000
+"""What pictures of them may take in memory."""
+MOST_CHARACTERS = 50_000_000
+"""Of a file of texts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +86,9 @@ def _pictures(facts: Facts, given: Sequence[str]) -> RawInputs:
     if facts.shape != (spec.channels, spec.size, spec.size):
         raise ValueError("its pictures have two sizes")
     files = [file for each in given for file in _picture_files(Path(each))]
+    if len(files) * spec.channels * spec.size**2 > MOST_BYTES:
+        sentence = f"{len(files):,} pictures are more than are taken at once"
+        raise ProblemError(Problem(INPUT, sentence, "give a part of them at a time"))
     values = np.empty((len(files), *facts.shape), np.uint8)
     problems = []
     for index, file in enumerate(files):
@@ -96,7 +104,7 @@ def _pictures(facts: Facts, given: Sequence[str]) -> RawInputs:
 def _picture_files(path: Path) -> list[Path]:
     from engine.datasets.image_folder.listing import PICTURES
 
-    if not path.exists():
+    if not os.path.exists(path):  # False also for a name that is too long
         raise ProblemError(Problem(INPUT, f"There is no file {path}", _HINTS["image"]))
     if not path.is_dir():
         return [path]
@@ -127,19 +135,23 @@ def _tables(facts: Facts, given: Sequence[str]) -> RawInputs:
 
 def _series(facts: Facts, given: Sequence[str]) -> RawInputs:
     """The last window of each file, with the rows behind it that are known already."""
-    from engine.datasets.series.encode import encode_window
+    from engine.datasets.series.encode import encode_window, rows_in_order
 
     about = json.loads(facts.encoding)
     window, ahead = int(about["window"]), int(about["horizon"])
     needed = window + (ahead if about["known"] else 0)
     windows = []
     for each in given:
-        rows = _rows(each, {*about["past"], *about["known"]})
+        rows = rows_in_order(about, _rows(each, _series_columns(about)))
         if len(rows) < needed:
             sentence = f"{each} has {len(rows):,} rows; the model looks at {needed:,}"
             raise ProblemError(Problem(INPUT, sentence, "give more of the series"))
         windows.append(encode_window(about, rows[-needed:]))
     return _made(list(given), np.concatenate(windows))
+
+
+def _series_columns(about: dict[str, Any]) -> set[str]:
+    return {*about["past"], *about["known"], about["time_column"]} - {""}
 
 
 def _rows(path: str, wanted: set[str]) -> list[dict[str, Any]]:
@@ -191,9 +203,13 @@ def _lines(given: str) -> list[tuple[int, str]] | None:
         path = Path(given)
         if not path.is_file():
             return None
-        content = path.read_text(encoding="utf-8-sig", errors="replace")
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            content = file.read(MOST_CHARACTERS + 1)
     except (OSError, ValueError):  # too long for a path, or a zero byte in it
         return None
+    if len(content) > MOST_CHARACTERS:
+        sentence = f"{path} has more than {MOST_CHARACTERS:,} characters"
+        raise ProblemError(Problem(INPUT, sentence, "give a part of it at a time"))
     return [(n, line) for n, line in enumerate(content.splitlines(), start=1) if line.strip()]
 
 

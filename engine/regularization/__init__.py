@@ -132,12 +132,18 @@ class Regularization(Section):
         yield from self._not_mixed(facts)
 
     def _not_mixed(self, facts: Facts) -> Iterator[Problem]:
-        """Token numbers have no mean; a pasted rectangle needs images, and classes to share."""
+        """Numbers of tokens and of categories have no mean; a pasted rectangle needs images, and
+        classes to share."""
         if self.mixup is not None and facts.kind == "text":
             sentence = "Texts cannot be mixed: there is nothing between two tokens"
             yield Problem("regularization.mixup", sentence, "set it to null; token_dropout helps")
+        if self.mixup is not None and facts.cardinalities:
+            sentence = "Rows with codes of categories cannot be mixed: codes are no amounts"
+            hint = "set it to null, or set dataset.categories_as to one_hot"
+            yield Problem("regularization.mixup", sentence, hint)
         classes = facts.task in ("classes", "multilabel")
         if self.cutmix is not None and not (facts.kind == "image" and classes):
             sentence = "CutMix pastes parts of images that have classes"
-            hint = "set it to null" if facts.kind == "text" else "set it to null, or try mixup"
+            mixable = facts.kind != "text" and not facts.cardinalities
+            hint = "set it to null, or try mixup" if mixable else "set it to null"
             yield Problem("regularization.cutmix", sentence, hint)

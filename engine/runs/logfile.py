@@ -8,6 +8,8 @@ import sys
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
+from engine.plaintext import printable
+
 
 class RunLog(WatchedFileHandler):
     """Appends to the file, and to a new one when it was deleted. Whoever logs that a disk is full
@@ -16,6 +18,10 @@ class RunLog(WatchedFileHandler):
     def __init__(self, path: Path) -> None:
         super().__init__(path, encoding="utf-8", delay=True)
         self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Without the characters with which a file's name could move a reader's cursor."""
+        return printable(super().format(record))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line if that is possible."""

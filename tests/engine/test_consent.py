@@ -102,6 +102,9 @@ def test_no_character_of_the_text_is_hidden(tmp_path):
     assert consent.read(path, "x").text == "a = 1 \\u202e\\u2066# \\x1b[8m\n"
     path.write_bytes(b"a = '\xff'")
     assert consent.read(path, "x").text == "a = '\\xff'"
+    # Python begins a line wherever a carriage return is
+    path.write_bytes(b"# a note\rimport os\r\n")
+    assert consent.read(path, "x").text == "# a note\nimport os\n"
 
 
 def test_the_code_of_a_recipe_is_found_wherever_it_is_named(monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,8 @@ class NotReadError(Exception):
 def decode(path: Path, spec: Spec) -> Pixels:
     """The picture as (channels, size, size). Raises NotReadError."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise NotReadError("it is no file")  # opening a pipe would wait for ever
         with Image.open(path, formats=FORMATS) as image:
             _refuse_bombs(image)
             image.draft("L" if spec.channels == 1 else None, _least_size(image, spec))

@@ -158,11 +158,14 @@ class _Scan:
     def _add_file(self, name: str, folder: str, entry: os.DirEntry[str]) -> None:
         suffix = _suffix(entry.name)
         if suffix in PICTURES:
-            if entry.is_symlink() and not os.path.exists(entry.path):
-                self._notes.append(Note(name, "a link that leads nowhere"))
-            else:
+            if entry.is_file():
                 self._pictures.append(name)
-        elif suffix in TABLES and not folder:
+            else:  # opening a pipe would wait for ever
+                nowhere = entry.is_symlink() and not os.path.exists(entry.path)
+                self._notes.append(
+                    Note(name, "a link that leads nowhere" if nowhere else "no file")
+                )
+        elif suffix in TABLES and not folder and entry.is_file():
             self._tables.append(name)
         elif suffix in FOREIGN:
             self._foreign[suffix] += 1

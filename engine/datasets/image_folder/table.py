@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,8 +65,10 @@ def read(path: Path) -> LabelTable:
 
 def _text(path: Path) -> str:
     try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
+        status = path.stat()
+        if not (stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)):
+            raise ProblemError(Problem(LABELS, f"{named(path)} is no file", "choose a CSV file"))
+        if status.st_size > MOST_BYTES:
             sentence = f"{named(path)} is larger than {MOST_BYTES // 2**20} MB"
             raise ProblemError(Problem(LABELS, sentence, "choose the table of labels"))
         content = path.read_bytes()

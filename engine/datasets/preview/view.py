@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from engine.datasets.preview.origins import origins_of
 from engine.datasets.preview.samples import Scale, evenly, samples_of
 from engine.datasets.preview.series import whole_series
 from engine.datasets.preview.texts import text_view
+from engine.datasets.table.rows import words_of
 from engine.facts import Facts
 from engine.problems import Problem, ProblemError
 from engine.views import DataView
@@ -103,6 +105,7 @@ def view_of(
         notes=splits.notes,
         augmentation=copies is not None,
         first_epoch=copies.first_epoch if copies else 0,
+        words=words_of(json.loads(facts.encoding)) if facts.cardinalities else {},
     )
 
 

@@ -55,7 +55,8 @@ def _run(code: bytes, request: dict[str, Any], folder: Path, told: TextIO) -> di
     module = ModuleType(name)
     module.__file__ = request["path"]
     sys.modules[name] = module  # dataclasses and pickles of the file look for it there
-    exec(compile(code, request["path"], "exec"), module.__dict__)
+    source = _source(code, Path(request["path"]).name)
+    exec(compile(source, request["path"], "exec", dont_inherit=True), module.__dict__)
     result = _function(module, request["function"])(**request["arguments"])
     last = 0.0
 
@@ -67,6 +68,15 @@ def _run(code: bytes, request: dict[str, Any], folder: Path, told: TextIO) -> di
 
     parts = parts_of(result)
     return {"parts": {part: write(data, part, folder, report) for part, data in parts.items()}}
+
+
+def _source(code: bytes, name: str) -> str:
+    """The text as the person has read it: a file that says that it is written in another code
+    might hide lines in its comments. Raises WrongError."""
+    try:
+        return code.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise WrongError(f"{name} is not UTF-8", "save it as UTF-8, which is read alone") from None
 
 
 def _function(module: ModuleType, name: str) -> Any:

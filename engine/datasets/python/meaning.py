@@ -16,6 +16,7 @@ Array = npt.NDArray[Any]
 AskedKind = Literal["auto", "image", "table", "series"]
 AskedTask = Literal["auto", "classes", "multilabel", "regression"]
 _MOST_CHANNELS = 4
+_LARGEST = 1e38
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,14 @@ def form_of(loaded: Loaded, asked: AskedKind) -> Form:
         shown = " and ".join(str(shape) for shape in sorted(shapes))
         raise _problem(f"The parts have samples of different shapes: {shown}", "make them alike")
     for name, part in loaded.parts.items():
-        if part.inputs.dtype.kind == "f" and not np.isfinite(part.inputs).all():
+        if part.inputs.dtype.kind != "f" or not part.inputs.size:
+            continue
+        if not np.isfinite(part.inputs).all():
             raise _problem(f"The inputs of {name} hold gaps (NaN) or infinite numbers",
                            "fill the gaps in the function")  # fmt: skip
+        if np.abs(part.inputs).max() > _LARGEST:
+            raise _problem(f"The inputs of {name} hold numbers beyond {_LARGEST:.1g}",
+                           "choose another unit: they are learned from in 32 bits")  # fmt: skip
     train = loaded.parts["train"]
     kind = _kind(train) if asked == "auto" else asked
     form = _form(kind, train.inputs.shape[1:])
@@ -123,7 +129,8 @@ def _task(found: list[Array]) -> Task:
 def _numbers(values: Array) -> Array:
     if values.dtype.kind not in "biuf":
         raise _problem("The targets are texts", "choose the task classes")
-    numbers = values.astype(np.float32)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused
+        numbers = values.astype(np.float32)
     if not np.isfinite(numbers).all():
         raise _problem("The targets hold gaps (NaN) or infinite numbers", "leave such samples out")
     return numbers if numbers.ndim == 2 else numbers[:, None]

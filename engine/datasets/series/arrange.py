@@ -25,6 +25,8 @@ from engine.problems import Problem, ProblemError
 Rows = npt.NDArray[np.float32]
 TARGET = "dataset.target"
 MOST_OUTPUTS = 65_536
+_LEAST_STEPS = 100
+"""Steps of a float32 number that a column has to go over."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +94,14 @@ def _used(prepared: Prepared, layout: Layout, notes: list[Note]) -> tuple[list[s
     for name, values in prepared.columns.items():
         training = values[layout.first : layout.val]
         given = training[~np.isnan(training)]
-        if len(given) and given.min() < given.max():
+        varies = bool(len(given)) and given.min() < given.max()
+        if varies and _is_told_apart(given):
             used.append(name)
+        elif varies and name in prepared.targets:
+            hint = "subtract a constant from the column, or write it in another unit"
+            raise ProblemError(Problem(TARGET, f"{name!r} {_too_alike(given)}", hint))
+        elif varies:
+            notes.append(Note(name, f"Left out: it {_too_alike(given)}"))
         elif name in prepared.targets:
             sentence = f"{name!r} is the same in all {counted(len(training), 'training row')}"
             hint = "choose another column, or smaller parts for validation and test"
@@ -105,6 +113,18 @@ def _used(prepared: Prepared, layout: Layout, notes: list[Note]) -> tuple[list[s
         raise ProblemError(Problem("dataset.features", sentence, "choose other columns"))
     known = [name for name in used if name in prepared.known]
     return [name for name in used if name not in known], known
+
+
+def _is_told_apart(values: npt.NDArray[np.float64]) -> bool:
+    """Whether the differences of numbers outlast their being kept as float32."""
+    spread = float(values.max() - values.min())
+    steps = np.spacing(np.abs(values).max().astype(np.float32))
+    return spread > _LEAST_STEPS * float(steps) and spread > float(np.finfo(np.float32).tiny)
+
+
+def _too_alike(values: npt.NDArray[np.float64]) -> str:
+    low, high = float(values.min()), float(values.max())
+    return f"lies between {low:.15g} and {high:.15g}, too close to be told apart in 32 bits"
 
 
 def _shifted(values: Any, steps: int) -> Any:
@@ -192,10 +212,13 @@ def _encoding(arranged: Arranged) -> dict[str, Any]:
         "calendar": list(arranged.calendar),
         "time_column": prepared.time_column,
         "form": prepared.form,
+        "utc": prepared.utc,
         "step": asdict(prepared.step),
         "season": arranged.season,
         "decimal": prepared.decimal,
         "missing": list(prepared.missing),
+        "duplicates": prepared.duplicates,
+        "resample": prepared.resample,
     }
 
 

@@ -87,7 +87,8 @@ class SeriesOptions(Component):
     gaps: Gaps = option(
         "forward",
         "What takes the place of a missing value: the last one before, the line between its "
-        "neighbours, or the row is dropped; error: nothing may be missing.",
+        "neighbours (which tells of the later one), or the row is dropped; error: nothing may be "
+        "missing.",
     )
     duplicates: Duplicates = option(
         "error", "What to do with rows of the same time: take their mean, or the first."

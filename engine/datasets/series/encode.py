@@ -13,7 +13,10 @@ import numpy.typing as npt
 
 from engine.datasets.series import calendar
 from engine.datasets.series.gaps import forward
+from engine.datasets.series.regular import Rows, merged, regular
 from engine.datasets.series.step import Step, Times
+from engine.datasets.series.zones import offset
+from engine.datasets.table.notes import counted
 from engine.datasets.table.values import label, number, plain_date
 from engine.problems import Problem, ProblemError
 
@@ -46,6 +49,58 @@ def encode_window(
     return np.stack(channels, axis=1)[None].astype(np.float32)
 
 
+def rows_in_order(
+    encoding: Mapping[str, Any] | str, rows: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """The rows of a file as those were that a model has learned from: by time, each time once, and
+    in even steps where it saw such. Raises ProblemError when a row has no time."""
+    about: Mapping[str, Any] = json.loads(encoding) if isinstance(encoding, str) else encoding
+    column = about["time_column"]
+    if not column or not rows:
+        return list(rows)
+    moments: Times = np.array([_moment(about, row) for row in rows])
+    if moments.dtype.kind == "M":
+        moments = moments.astype("datetime64[s]")
+    order = np.argsort(moments, kind="stable")
+    times = moments[order]
+    new = np.append(True, times[1:] != times[:-1])
+    wanted = about.get("resample", "none")
+    if new.all() and wanted == "none":
+        return [rows[place] for place in order.tolist()]
+    names = (*about["past"], *about["known"])
+    values = {name: np.array([_number(about, rows[place].get(name)) for place in order.tolist()])
+              for name in names}  # fmt: skip
+    found = _each_once(Rows(times, values, None), new, about)
+    if wanted != "none":
+        found, _ = regular(found, Step(**about["step"]), wanted, [])
+    return [{column: found.times[place].item(), **{name: values[place] for name, values
+             in found.columns.items()}} for place in range(len(found.times))]  # fmt: skip
+
+
+def _each_once(rows: Rows, new: npt.NDArray[np.bool_], about: Mapping[str, Any]) -> Rows:
+    rule = about.get("duplicates", "error")
+    if new.all():
+        return rows
+    if rule == "error":
+        count = counted(int((~new).sum()), "row")
+        sentence = f"{about['time_column']!r} has {count} of a time that was there before"
+        raise ProblemError(Problem("rows", sentence, "give one row for each time"))
+    if rule == "first":
+        return rows.taken(np.flatnonzero(new))
+    return merged(rows, np.cumsum(new) - 1, rows.times[new])
+
+
+def _moment(about: Mapping[str, Any], row: Mapping[str, Any]) -> np.datetime64 | float:
+    """The time of a row: a date, or a number where the model has learned from such."""
+    if not Step(**about["step"]).number:
+        return _time(about, row)
+    found = number(label(row.get(about["time_column"])), about["decimal"])
+    if found is None:
+        sentence = f"A row has no number in {about['time_column']!r}"
+        raise ProblemError(Problem("rows", sentence, _HINT))
+    return found
+
+
 def _column(
     about: Mapping[str, Any], name: str, rows: Sequence[Mapping[str, Any]]
 ) -> npt.NDArray[np.float64]:
@@ -76,7 +131,8 @@ def _time(about: Mapping[str, Any], row: Mapping[str, Any]) -> np.datetime64:
     value = row.get(about["time_column"])
     if isinstance(value, datetime):  # of pandas as well
         return np.datetime64(value.replace(tzinfo=None, microsecond=0))
-    text = plain_date(label(value))
+    written = label(value)
+    text = plain_date(written)
     try:
         form = about["form"]
         found = datetime.strptime(text, form) if form else datetime.fromisoformat(text)
@@ -84,4 +140,5 @@ def _time(about: Mapping[str, Any], row: Mapping[str, Any]) -> np.datetime64:
         sentence = f"{text!r} in {about['time_column']!r} is no time"
         hint = "write it as in the file that was learned from"
         raise ProblemError(Problem("rows", sentence, hint)) from None
-    return np.datetime64(found)
+    zone = offset(written) if about.get("utc") else 0
+    return np.datetime64(found) - np.timedelta64(zone, "s")

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.datasets.series.columns import Chosen, chosen_columns
-from engine.datasets.series.options import Choices
+from engine.datasets.series.options import Choices, Duplicates, Resample
 from engine.datasets.series.regular import Rows, merged, regular
 from engine.datasets.series.step import Step, Times, step_of
 from engine.datasets.series.times import Clock, check_duplicates, clock_of, in_order, when
@@ -36,8 +36,11 @@ class Prepared:
     codes: npt.NDArray[np.int64] | None
     time_column: str
     form: str
+    utc: bool
     decimal: str
     missing: tuple[str, ...]
+    duplicates: Duplicates
+    resample: Resample
     irregular: int
     gaps: int
     notes: tuple[Note, ...]
@@ -69,8 +72,8 @@ def prepare(table: RawTable, choices: Choices) -> Prepared:
     irregular = _uneven(clock, rows.times, step, choices, notes)
     return Prepared(
         rows.times, step, rows.columns, chosen.targets, chosen.known, chosen.labels, rows.codes,
-        clock.column, clock.form, table.decimal, choices.missing, irregular,
-        _gaps(rows, choices, notes), tuple(notes),
+        clock.column, clock.form, clock.utc, table.decimal, choices.missing, choices.duplicates,
+        choices.resample, irregular, _gaps(rows, choices, notes), tuple(notes),
     )  # fmt: skip
 
 
@@ -127,6 +130,7 @@ def _gaps(rows: Rows, choices: Choices, notes: list[Note]) -> int:
             raise ProblemError(Problem("dataset.gaps", sentence, hint))
         filled = "filled with the last value before"
         if choices.gaps == "interpolate":
-            filled = "filled between the values around them"
+            filled = "filled between the values around them, of which a forecast in time would "
+            filled += "not know the later"
         notes.append(Note(name, f"{counted(len(places), 'gap')}, {first}: {filled}"))
     return total

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.datasets.series.options import Choices, Duplicates
 from engine.datasets.series.step import Times
+from engine.datasets.series.zones import offsets
 from engine.datasets.table.columns import Column, Wish, column_of
 from engine.datasets.table.notes import Note, counted, listed
 from engine.datasets.table.reading import RawTable
@@ -28,12 +29,13 @@ _PERIOD = re.compile(r"(?i)(.*[_\W])?(day|month|quarter|year)")
 class Clock:
     """The rows' times in the file's order: `times` (T,), `given` (T,) where there is one. `form`
     is how a date is written (empty where the file has dates and no texts), `column` is empty where
-    the rows are numbered."""
+    the rows are numbered; `utc` says that times of several zones were taken as UTC."""
 
     column: str
     times: Times
     given: Any
     form: str = ""
+    utc: bool = False
     notes: tuple[Note, ...] = ()
 
 
@@ -53,7 +55,9 @@ def clock_of(table: RawTable, choices: Choices) -> Clock:
     column = _found(table, [name for name in names if name not in taken])
     if column is None:
         note = Note("", "No column of times was found: the rows are taken in their order")
-        return Clock("", np.arange(len(table.frame)), np.ones(len(table.frame), bool), "", (note,))
+        return Clock(
+            "", np.arange(len(table.frame)), np.ones(len(table.frame), bool), notes=(note,)
+        )
     said = Note(column.name, "The time of each row")
     return _checked(table, column, choices, (said,))
 
@@ -104,7 +108,12 @@ def _checked(table: RawTable, column: Column, choices: Choices, notes: tuple[Not
         said = f"Left out: {counted(lost, 'row')} without a time"
         notes = (*notes, Note(column.name, said))
     times = column.numbers if column.dates is None else column.dates.astype("datetime64[s]")
-    return Clock(column.name, np.asarray(times), given, column.form, notes)
+    zones = offsets(table.frame[column.name]) if column.dates is not None else np.zeros(1, np.int64)
+    utc = len(np.unique(zones[given] if len(zones) == len(given) else zones)) > 1
+    if utc:
+        times = np.asarray(times) - zones
+        notes = (*notes, Note(column.name, "Times of several time zones: all are taken as UTC"))
+    return Clock(column.name, np.asarray(times), given, column.form, utc, notes)
 
 
 def _no_times(table: RawTable, name: str, given: Any = None) -> Problem:

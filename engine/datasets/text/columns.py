@@ -30,10 +30,12 @@ class Columns:
 
 
 def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row names the columns: one of its cells is a usual name, or all are short
-    names that do not come again below."""
+    """Whether the first row names the columns: it has usual names of a text and of a label, or one
+    of them or short names alone that do not come again below."""
     first, below = rows[0], rows[1:]
     cells = [cell.strip().lower() for cell in first]
+    if any(cell in TEXTS for cell in cells) and any(cell in LABELS for cell in cells):
+        return True
     again = any(
         cell in {row[place].strip().lower() for row in below if place < len(row)}
         for place, cell in enumerate(cells)

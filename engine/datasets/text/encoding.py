@@ -22,6 +22,8 @@ from engine.problems import Problem, ProblemError
 Ids = npt.NDArray[np.int32]
 
 FORMAT = 1
+LONGEST = 65_536
+"""Tokens of a text at most, as in the options: a file may not ask for all of the memory."""
 PADDING, UNKNOWN = "", "\N{REPLACEMENT CHARACTER}"
 """The texts of the tokens that stand for no token and for one that is not in the vocabulary."""
 
@@ -146,7 +148,7 @@ class TextEncoder:
     def _check(self) -> None:
         named = ((self.kind, Kind), (self.truncate, End), (self.normalise, Form))
         good = all(value in get_args(choices) for value, choices in named)
-        good = good and type(self.length) is int and self.length >= 1
+        good = good and type(self.length) is int and 1 <= self.length <= LONGEST
         good = good and len(self.texts) > self.unknown and len(set(self.texts)) == len(self.texts)
         if good and self.kind == "character":
             good = all(len(one) == 1 for one in self.texts if one != PADDING)

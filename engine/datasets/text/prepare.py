@@ -95,9 +95,10 @@ def prepare(raw: RawTexts, choices: Choices) -> Prepared:
 
 
 def _drop_duplicates(rows: _Rows, choices: Choices) -> None:
-    """Of texts that are equal once cleaned one is kept, in the last part that has it, so that a
-    test part stays as it is; equal texts of several classes are all left out."""
-    known = {text: cleaned(text, choices.normalise, choices.lowercase) for text in rows.texts}
+    """Of texts that are equal once cleaned, spaces apart, one is kept, in the last part that has
+    it, so that a test part stays as it is; equal texts of several classes are all left out."""
+    known = {text: " ".join(cleaned(text, choices.normalise, choices.lowercase).split())
+             for text in rows.texts}  # fmt: skip
     classes: dict[str, set[str]] = {}
     for text, label in zip(rows.texts, rows.labels, strict=True):
         classes.setdefault(known[text], set()).add(label)
@@ -116,8 +117,11 @@ def _names(rows: _Rows, raw: RawTexts) -> tuple[str, ...]:
     """The classes in order. Raises ProblemError when there is nothing to tell apart."""
     counts = Counter(rows.labels)
     if len(rows.texts) < LEAST:
-        sentence = f"There are {len(rows.texts)} texts with a class, and it takes {LEAST} at least"
-        raise ProblemError(Problem(PATH, sentence, "choose a file or folder with more"))
+        left = counted(len(rows.texts), "text")
+        sentence = f"{left} with a class can be used, and it takes {LEAST} at least"
+        gone = "; ".join(note.sentence for note in rows.notes if "Left out" in note.sentence)
+        hint = "choose a file or folder with more" + (f" ({gone})" if gone else "")
+        raise ProblemError(Problem(PATH, sentence, hint))
     if len(counts) < 2:
         sentence = f"All texts are of one class, {next(iter(counts))!r}: nothing to tell apart"
         raise ProblemError(Problem(raw.where, sentence, "choose texts of several classes"))
@@ -175,6 +179,10 @@ def _encoder(texts: list[str], choices: Choices) -> TextEncoder:
         lowercase=choices.lowercase, normalise=choices.normalise,
     )  # fmt: skip
     found = vocabulary_of(texts, wish)
+    if len(found.texts) == len(wish.special):
+        times = counted(choices.minimum_count, "time")
+        sentence = f"No {choices.tokens} occurs {times} in the training texts: all are unknown"
+        raise ProblemError(Problem("dataset.minimum_count", sentence, "set it to 1"))
     encoder = TextEncoder(
         choices.tokens, found.texts, choices.length or LONGEST, True, choices.truncate,
         choices.lowercase, choices.normalise, found.merges,

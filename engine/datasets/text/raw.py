@@ -11,7 +11,7 @@ from engine.datasets.table.source import unreadable
 from engine.datasets.text.layout import Member, layout_of
 from engine.datasets.text.notes import Note, shown
 from engine.datasets.text.options import Reading
-from engine.datasets.text.source import PATH, Place
+from engine.datasets.text.source import PATH, Place, check_texts
 from engine.problems import Problem, ProblemError
 
 MOST_UNREADABLE = 0.05
@@ -59,12 +59,15 @@ def read_folder(place: Place, reading: Reading) -> RawTexts:
     for member in layout.members:
         path = place.file(member.stamp)
         try:
-            for text in _texts(path, reading.encoding, member.lines):
-                found.add(text, member)
+            texts = _texts(path, reading.encoding, member.lines)
         except ProblemError as error:
             if member.lines:  # a whole class would be missing
                 raise
             failed.append((member.stamp.name, error.problems[0].sentence))
+            continue
+        for text in texts:
+            found.add(text, member)
+        check_texts(len(found.texts), place.path)
     _check_unreadable(failed, len(layout.members), reading)
     skipped = tuple(Note(name, f"skipped: {reason}") for name, reason in failed)
     notes = (*layout.notes, *skipped)
@@ -78,7 +81,11 @@ def _texts(path: Path, wanted: Encoding, lines: bool) -> list[str]:
         if not lines:
             return [whole_text(path, encoding)]
         with path.open(encoding=encoding) as file:
-            return [line.rstrip("\n") for line in lines_of(file, path, encoding)]
+            found: list[str] = []
+            for line in lines_of(file, path, encoding):
+                found.append(line.rstrip("\n"))
+                check_texts(len(found), path)
+            return found
     except OSError as error:
         raise ProblemError(unreadable(path, error)) from None
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from engine.datasets.table.charset import encoding_of, lines_of
 from engine.datasets.table.sniff import DELIMITERS, blank, guess_delimiter
@@ -15,7 +16,7 @@ from engine.datasets.text.columns import choose_columns, looks_like_header
 from engine.datasets.text.notes import Note
 from engine.datasets.text.options import Reading
 from engine.datasets.text.raw import MOST_UNREADABLE, RawTexts, too_many
-from engine.datasets.text.source import PATH, Place
+from engine.datasets.text.source import PATH, Place, check_texts
 from engine.problems import Problem, ProblemError
 
 _LOOKED_AT = 200
@@ -67,7 +68,7 @@ def _of_other(place: Place, reading: Reading) -> Grid:
 def _of_lines(place: Place, reading: Reading) -> Grid:
     encoding = encoding_of(place.path, reading.encoding)
     with place.path.open(encoding=encoding, newline="") as file:
-        lines = list(lines_of(file, place.path, encoding))
+        lines = _lines(lines_of(file, place.path, encoding), place.path)
     delimiter = DELIMITERS.get(reading.delimiter) or guess_delimiter(lines[:_LOOKED_AT])
     rows, quoted = _rows(lines, delimiter)
     if not rows:
@@ -92,6 +93,14 @@ def _of_lines(place: Place, reading: Reading) -> Grid:
         sentence = f"{place.path.name} has only one column"
         raise ProblemError(Problem(PATH, sentence, hint))
     return Grid(names, whole, tuple(notes))
+
+
+def _lines(found: Iterable[str], path: Path) -> list[str]:
+    lines: list[str] = []
+    for number, line in enumerate(found, 1):
+        check_texts(number, path)
+        lines.append(line)
+    return lines
 
 
 def _usual(rows: Sequence[Row]) -> int:

@@ -16,6 +16,8 @@ PATH = "dataset.path"
 MAX_BYTES = 500_000_000
 """Bytes of all files together."""
 MAX_FILES = 200_000
+MAX_TEXTS = 2_000_000
+"""Rows of a table, or lines of all files together, of which each takes memory."""
 DEEPEST = 8
 """Folders within folders that are looked into."""
 _REFUSED = frozenset(
@@ -92,6 +94,13 @@ def _check_size(place: Place) -> None:
         what = "no text files" if place.folder else "no text: the file is empty"
         sentence = f"{shown(str(place.path))} holds {what}"
         raise ProblemError(Problem(PATH, sentence, "choose another file or folder"))
+
+
+def check_texts(count: int, path: Path) -> None:
+    """Raise ProblemError when so many texts, of a file or folder, are too many."""
+    if count > MAX_TEXTS:
+        sentence = f"{shown(path.name)} has more than {MAX_TEXTS:,} texts, which is the most"
+        raise ProblemError(Problem(PATH, sentence, "take a part of it"))
 
 
 def _absent(path: Path) -> Problem:

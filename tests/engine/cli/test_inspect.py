@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from engine import consent, grammar
+from engine.cli.inspect import _written
 from engine.recipe import Recipe
 from tests.engine.cli.conftest import RECIPE, Run
 from tests.engine.inspection.made import divided, measures, pattern, pictures, save, table
@@ -104,6 +110,44 @@ def test_bad_paths_and_recipes(run: Run, tmp_path: Path) -> None:
         assert not ran.out
     assert run("inspect", "digits_mlp", "architecture.hidden=[0]").status == 2
     assert run("inspect", "cars_mlp", "dataset.path=nowhere.csv").status == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_what_would_wait_for_ever_is_not_opened(run: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    ran = run("inspect", str(tmp_path / "pipe.csv"))
+    assert (ran.status, "is no file and no folder" in ran.err) == (2, True)
+    table(tmp_path / "rows.csv", measures(40))
+    assert "rows.csv" in run("inspect", str(tmp_path)).out
+
+
+def test_names_in_the_data_do_not_reach_the_terminal_as_commands(run: Run, tmp_path: Path) -> None:
+    red = "\x1b[31mred\x07"
+    rows = [f"words {red} number {n},{red if n % 2 else 'plain'}" for n in range(40)]
+    (tmp_path / "texts.csv").write_text("text,label\n" + "\n".join(rows), encoding="utf-8")
+    ran = run("inspect", str(tmp_path / "texts.csv"))
+    assert "[31mred" in ran.out
+    assert "\x1b" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["plain", "two words", "a, b]", "$(reboot); x", "it's", "c:\\", "\\'", "2024", "null", "Größe"],
+)
+def test_a_mend_can_be_pasted_into_a_shell(name: str) -> None:
+    (change,) = shlex.split(shlex.quote(f"dataset.ignore={_written([name, 'other'])}"))
+    assert grammar.read(change.removeprefix("dataset.ignore=")).plain == [name, "other"]
+
+
+def test_own_code_is_allowed_as_its_refusal_says(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("import numpy as np\ndef datasets():\n"
+                    "    return np.eye(30, dtype='float32'), np.arange(30) % 2\n")  # fmt: skip
+    asked = ("digits_mlp", "dataset=python", f"dataset.path={file}")
+    allowed = ("--allow-code", consent.read(file, "x").sha256)
+    assert "--allow-code" in run("show", *asked).err
+    assert run("show", *asked, *allowed).status == 0
+    assert "a sample is 30" in run("inspect", *asked, *allowed).out
 
 
 def test_every_kind_of_statistics_is_shown(run: Run, tmp_path: Path, shared_data: Path) -> None:

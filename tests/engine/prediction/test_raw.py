@@ -16,7 +16,7 @@ from engine.datasets.series.component import Series
 from engine.datasets.table import TableFile
 from engine.datasets.text.component import TextFile
 from engine.facts import Facts
-from engine.prediction import raw_inputs
+from engine.prediction import raw, raw_inputs
 from engine.problems import Problem, ProblemError
 
 
@@ -73,6 +73,19 @@ def test_rows_of_a_table(tmp_path: Path) -> None:
     assert raw.names[4] == f"{path} row 5"
 
 
+def test_categories_as_codes(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    lines = [f"{i / 3:.3f},{('red', 'blue', '', f'rare {i}')[i % 4]},{i % 3}" for i in range(60)]
+    path.write_text("size,color,kind\n" + "\n".join(lines), encoding="utf-8")
+    splits = built(TableFile(path=str(path), target="kind", categories_as="codes",
+                             categories=("color",)), tmp_path)  # fmt: skip
+    assert splits.facts.cardinalities == (4,)
+    assert same_samples(splits, raw_inputs(splits.facts, [str(path)]).inputs)
+    (tmp_path / "new.csv").write_text("size,color\n1,purple\n2,red\n3,\n")
+    codes = raw_inputs(splits.facts, [str(tmp_path / "new.csv")]).inputs[:, -1]
+    assert codes.tolist() == [0, 3, 1]
+
+
 def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
     path = tmp_path / "own.csv"
     path.write_text("a,b,kind\n" + "\n".join(f"{i},{-i},{i % 2}" for i in range(60)))
@@ -108,6 +121,23 @@ def test_the_end_of_a_series(tmp_path: Path) -> None:
     assert "looks at" in problem(splits.facts, str(tmp_path / "short.csv")).sentence
 
 
+def test_a_series_is_brought_into_the_order_that_was_learned_from(tmp_path: Path) -> None:
+    """Newest first, rows twice, and four rows an hour where the network has seen hours."""
+    rows = [f"2024-01-{1 + i // 96:02} {i // 4 % 24:02}:{i % 4 * 15:02},{np.sin(i / 16):.4f}"
+            for i in range(96 * 25)]  # fmt: skip
+    whole, known = tmp_path / "whole.csv", tmp_path / "known.csv"
+    whole.write_text("time,level\n" + "\n".join(rows))
+    known.write_text("time,level\n" + "\n".join(reversed(rows[:-12])))
+    plain = built(Series(path=str(whole), window=12, horizon=12), tmp_path)
+    raw = raw_inputs(plain.facts, [str(known)])
+    torch.testing.assert_close(raw.inputs[0], plain.test.inputs[-1], rtol=0, atol=1e-6)
+    hourly = built(Series(path=str(whole), window=12, horizon=3, resample="hour"), tmp_path)
+    raw = raw_inputs(hourly.facts, [str(known)])
+    torch.testing.assert_close(raw.inputs[0], hourly.test.inputs[-1], rtol=0, atol=1e-6)
+    known.write_text("time,level\n" + "\n".join([*rows[:60], rows[59]]))
+    assert "of a time that was there before" in problem(plain.facts, str(known)).sentence
+
+
 def test_data_that_came_from_no_file_is_said(tmp_path: Path) -> None:
     facts = Facts("image", (1, 8, 8), "classes", ("0", "1"), 10)
     assert "did not come from files" in problem(facts, "x.png").sentence
@@ -119,6 +149,18 @@ def test_nothing_given_and_nothing_there(photos: Path, tmp_path: Path) -> None:
     assert "no file" in problem(facts, str(tmp_path / "gone.png")).sentence
     (tmp_path / "broken.png").write_bytes(b"no picture")
     assert "broken.png cannot be read" in problem(facts, str(tmp_path / "broken.png")).sentence
+    assert "no file" in problem(facts, "long" * 1000).sentence
+
+
+def test_too_much_at_once(photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = built(ImageFolder(path=str(photos), size=8), tmp_path).facts
+    monkeypatch.setattr(raw, "MOST_BYTES", 1000)
+    assert "more than are taken at once" in problem(facts, str(photos)).sentence
+    monkeypatch.setattr(raw, "MOST_CHARACTERS", 5)
+    texts = tmp_path / "texts.txt"
+    texts.write_text("many words")
+    found = built(TextFile(path="sample:names"), tmp_path).facts
+    assert "more than 5 characters" in problem(found, str(texts)).sentence
 
 
 @pytest.mark.parametrize("encoding", ["{}", "no json", '{"size": 9, "channels": 1}', "[1]"])

@@ -30,7 +30,7 @@ SUITS = {
     "text": {"token_dropout"},
     "corpus": set(),
     "series": {"noise", "window_shift", "scale"},
-    "forecast": {"noise", "scale"},
+    "forecast": {"noise"},
     "image": {*EVERY} - {"window_shift", "scale", "token_dropout"},
 }
 

@@ -27,6 +27,13 @@ def test_lines_have_a_time_and_a_level(tmp_path: Path) -> None:
     assert second.endswith(" INFO é")
 
 
+def test_a_name_cannot_write_on_the_terminal_of_who_reads(tmp_path: Path) -> None:
+    log = RunLog(tmp_path / "log.txt")
+    log.emit(line("skipped: \x1b[2Jcat.png\u202e"))
+    log.close()
+    assert (tmp_path / "log.txt").read_text(encoding="utf-8").endswith("skipped: [2Jcat.png\n")
+
+
 def test_a_folder_that_is_gone_is_written_to_when_it_is_there_again(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

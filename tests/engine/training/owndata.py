@@ -38,6 +38,18 @@ def series_data(folder: Path) -> dict[str, Any]:
     return {"name": "series", "path": path, "target": ["temp"], "window": 10, "horizon": 3}
 
 
+def table_data(folder: Path) -> dict[str, Any]:
+    """A table with two numbers and two columns of categories, which are codes."""
+    draws = random.Random(4)
+    rows = ["size,weight,color,shape,kind"]
+    for turn in range(200):
+        color, shape = draws.choice(["red", "green", "blue", ""]), draws.choice("abcdef")
+        kind = "big" if (color == "red") != (shape in "abc") else "small"
+        rows.append(f"{draws.random()},{turn % 7},{color},{shape},{kind}")
+    path = _written(folder, "table.csv", rows)
+    return {"name": "table", "path": path, "target": "kind", "categories_as": "codes"}
+
+
 def _written(folder: Path, name: str, lines: list[str]) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
@@ -51,6 +63,8 @@ def data_for(architecture: str, folder: Path) -> dict[str, Any] | None:
         return text_data(folder)
     if architecture == "gpt":
         return corpus_data(folder)
+    if architecture in ("tabular", "ft_transformer"):
+        return table_data(folder)
     return series_data(folder) if architecture in ("tcn", "nlinear", "dlinear") else None
 
 

@@ -1,4 +1,4 @@
-"""Exactness of texts and series: stopped in the middle of an epoch, a run ends as it would have."""
+"""Exactness of texts, series and categories: stopped in mid-epoch, a run ends as it would have."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from engine.training import commands as c
 from engine.training.begin import Begin, Resume
 from tests.engine.training.disturbed import Script, differing, left_by, posting, scripted
 from tests.engine.training.helpers import train
-from tests.engine.training.owndata import corpus_data, learning, series_data, text_data
+from tests.engine.training.owndata import (
+    corpus_data,
+    learning,
+    series_data,
+    table_data,
+    text_data,
+)
 
 TRAINING = {"epochs": 2, "batch_size": 16, "threads": 1}
 RNN = {"name": "rnn", "hidden": [8], "embedding": 8}
@@ -29,8 +35,10 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("series", {"name": "transformer", "width": 8}),
     ("series", {"name": "nlinear"}),
     ("series", {"name": "dlinear", "channels": "all"}),
+    ("table", {"name": "tabular", "norm_numbers": True, "residual": True}),
+    ("table", {"name": "ft_transformer", "width": 8, "heads": 2}),
 ]
-DATA = {"text": text_data, "corpus": corpus_data, "series": series_data}
+DATA = {"text": text_data, "corpus": corpus_data, "series": series_data, "table": table_data}
 
 
 @pytest.fixture

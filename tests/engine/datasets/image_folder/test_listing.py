@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.datasets.image_folder import listing
+from engine.datasets.image_folder import listing, table
+from engine.datasets.image_folder.decoding import NotReadError, Spec, decode
 from engine.datasets.image_folder.listing import Listings, list_folder
 from engine.problems import Problem, ProblemError
 from tests.engine.datasets.image_folder.photos import picture
@@ -48,6 +49,23 @@ def test_a_loop_of_links_ends(tmp_path):
     found = list_folder(tmp_path)
     assert found.pictures == ("cats/1.png",)
     assert {note.file for note in found.notes} == {"cats/again", "self"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_a_pipe_is_no_picture(tmp_path):
+    (tmp_path / "1.png").touch()
+    os.mkfifo(tmp_path / "2.png")
+    (tmp_path / "3.png").symlink_to("/dev/zero")
+    os.mkfifo(tmp_path / "labels.csv")
+    found = list_folder(tmp_path)
+    assert (found.pictures, found.tables) == (("1.png",), ())
+    with pytest.raises(ProblemError, match="is no file"):
+        table.read(tmp_path / "labels.csv")
+    assert sorted((note.file, note.sentence) for note in found.notes) == [
+        ("2.png", "no file"), ("3.png", "no file")
+    ]  # fmt: skip
+    with pytest.raises(NotReadError, match="no file"):
+        decode(tmp_path / "2.png", Spec(1, 4, "crop"))
 
 
 def test_links_elsewhere_are_followed_and_a_folder_keeps_its_own_place(tmp_path):

@@ -178,6 +178,24 @@ def test_mistakes_are_problems(code, sentence, hint, own, tmp_path):
     assert hint in problem.hint
 
 
+def test_what_runs_is_what_is_read(own, tmp_path):
+    """A file may say that it is to be read in a code in which a comment is more than that."""
+    sly = "# coding: utf-7\n# +AAo-open({path!r}, 'w')\n" + TABLE
+    trace = tmp_path / "was here"
+    assert own(sly.format(path=str(trace))).facts().samples == 40
+    assert not trace.exists()
+    path = tmp_path / "bytes.py"
+    path.write_bytes(b"# \xff\n" + TABLE.encode())
+    consent.allow(path, consent.read(path, "x").sha256)
+    assert "bytes.py is not UTF-8" in problem_of(PythonFile(path=str(path))).sentence
+
+
+def test_a_file_runs_as_python_runs_it(own):
+    """No future feature that this program uses is turned on in it."""
+    check = "def annotated(n: int): pass\nassert annotated.__annotations__['n'] is int\n"
+    assert own(check + TABLE, function="datasets").facts().samples == 40
+
+
 def test_the_traceback_is_kept(own):
     problem_of(own("def a():\n    raise ValueError('so\\nmany lines')\n"))
     assert "Traceback" in (paths.home() / "own-code.log").read_text()

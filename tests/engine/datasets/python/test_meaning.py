@@ -40,6 +40,10 @@ def test_a_shape_that_does_not_suit_the_kind_is_a_problem():
         form_of(loaded(np.zeros((4, 3, 8, 8)), np.zeros(4)), "series")
     with pytest.raises(ProblemError, match="gaps"):
         form_of(loaded([[np.nan]], [0]), "auto")
+    with pytest.raises(ProblemError, match="beyond 1e"):
+        form_of(loaded([[1e300]], [0]), "auto")
+    with pytest.raises(ProblemError, match="infinite"):
+        aim_of(loaded([[0.0]], [1e300]), "regression")
 
 
 @pytest.mark.parametrize(

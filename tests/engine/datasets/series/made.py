@@ -32,7 +32,7 @@ def lines(count: int = 100, step: str = "h") -> list[list[str]]:
 def numbered(values: Sequence[float], step: str = "h") -> list[list[str]]:
     """A header and rows: time, load."""
     pairs = zip(times(len(values), step), values, strict=True)
-    return [["time", "load"], *([time, f"{value:g}"] for time, value in pairs)]
+    return [["time", "load"], *([time, f"{value:.15g}"] for time, value in pairs)]
 
 
 def write(

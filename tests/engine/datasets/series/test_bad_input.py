@@ -204,6 +204,17 @@ def test_a_target_that_never_changes(tmp_path):
     assert problem(late, target="flat").sentence == "'flat' is the same in all 72 training rows"
 
 
+def test_a_target_that_32_bits_do_not_tell_apart(tmp_path):
+    found = problem(write(tmp_path, numbered([1e9 + row % 5 for row in range(100)])))
+    assert found.path == "dataset.target"
+    assert found.sentence == (
+        "'load' lies between 1000000000 and 1000000004, too close to be told apart in 32 bits"
+    )
+    meter = [f"{1e9 + row % 5:.0f}" for row in range(100)]
+    path = write(tmp_path, with_column("meter", meter))
+    assert any("meter: Left out: it lies between" in line for line in said(path, target="load"))
+
+
 def test_a_target_with_gaps(tmp_path):
     rows = lines()
     for row in (30, 31, 90):

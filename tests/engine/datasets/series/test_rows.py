@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 from engine.datasets.series import Series, calendar, series_notes, series_view
+from engine.datasets.series.encode import rows_in_order
 from engine.datasets.series.gaps import fill
 from engine.datasets.series.step import Step, step_of
 from tests.engine.datasets.series.made import built, lines, numbered, said, times, write
@@ -91,6 +94,22 @@ def test_seconds_are_no_years(tmp_path, first):
 def test_parts_of_a_date_are_no_times(tmp_path, name):
     rows = [[name, "load"], *([str(n % 12 + 1), str(n * n % 7)] for n in range(60))]
     assert view(write(tmp_path, rows), target="load").time_column == ""
+
+
+def test_times_of_several_zones_are_brought_to_one(tmp_path):
+    """The night in which clocks are set back: the same hour comes twice, and two are not one."""
+    local = [*(f"2024-10-27T{hour:02}:00:00+02:00" for hour in range(3)),
+             *(f"2024-10-27T{hour:02}:00:00+01:00" for hour in range(2, 24))]  # fmt: skip
+    rows = [["time", "load"], *([time, str(row % 7)] for row, time in enumerate(local))]
+    path = write(tmp_path, rows)
+    assert any("taken as UTC" in line for line in said(path, window=2, horizon=1))
+    view = series_view(Series(path=path, window=2, horizon=1))
+    assert (view.irregular, view.when(0)) == (0, "2024-10-26 22:00:00")
+    encoding = json.loads(built(path, window=2, horizon=1).facts.encoding)
+    mixed = [{"time": time, "load": str(row)} for row, time in enumerate(local)]
+    assert rows_in_order(encoding, mixed[::-1]) == mixed
+    one = write(tmp_path, [rows[0], *rows[4:]], "one.csv")
+    assert not any("UTC" in line for line in said(one, window=2, horizon=1))
 
 
 def test_rows_are_sorted_by_time_and_that_is_said(tmp_path):

@@ -99,7 +99,8 @@ def test_a_million_rows_of_seven_channels_take_little_memory():
     random = np.random.default_rng(0)
     columns = {f"c{place}": random.normal(size=count) for place in range(7)}
     prepared = Prepared(
-        np.arange(count), Step(number=1.0), columns, ("c0",), (), (), None, "", "", ".", (), 0, 0,
+        np.arange(count), Step(number=1.0), columns, ("c0",), (), (), None, "", "", False, ".", (),
+        "error", "none", 0, 0,
         (),
     )  # fmt: skip
     rules = group(Rules, Series(path="x", window=512, horizon=96))

@@ -87,6 +87,14 @@ def test_one_class(tmp_path: Path) -> None:
 
 def test_too_few_texts(tmp_path: Path) -> None:
     assert "4 texts" in problem(table(tmp_path, rows(2))).sentence
+    repeated = problem(table(tmp_path, [("a b", "x"), *[("c d", "y")] * 40]))
+    assert "39 repeated texts" in repeated.hint
+
+
+def test_texts_of_which_no_token_comes_again(tmp_path: Path) -> None:
+    found = problem(table(tmp_path, [(f"only{n}", "ab"[n % 2]) for n in range(60)]))
+    assert found.path == "dataset.minimum_count"
+    assert found.sentence == "No word occurs 2 times in the training texts: all are unknown"
 
 
 def test_too_many_classes(tmp_path: Path) -> None:
@@ -204,6 +212,10 @@ def test_too_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
     monkeypatch.setattr(source, "MAX_FILES", 10)
     assert "more than 10 files" in problem(folder).sentence
+    monkeypatch.undo()
+    monkeypatch.setattr(source, "MAX_TEXTS", 10)
+    for each in (path, file_a_class(tmp_path / "lines")):
+        assert "more than 10 texts" in problem(each).sentence
     assert raw_module.MAX_CHARACTERS < source.MAX_BYTES
 
 

@@ -106,6 +106,16 @@ def test_no_text_is_in_two_splits(tmp_path: Path) -> None:
     assert "Left out: 18 repeated texts" in said(path)
 
 
+def test_spaces_make_no_other_text(tmp_path: Path) -> None:
+    spaced = [(label, text.replace(" ", "  ")) for label, text in rows()]
+    assert "Left out: 60 repeated texts" in said(table(tmp_path, [*rows(), *spaced]))
+
+
+def test_a_header_may_name_two_columns_alike(tmp_path: Path) -> None:
+    lines = [("text", "text", "label"), *((text, text, label) for label, text in rows())]
+    assert "label" not in built(table(tmp_path, lines)).facts.targets
+
+
 def test_of_a_duplicate_the_one_in_the_test_part_is_kept(tmp_path: Path) -> None:
     for part in ("train", "test"):
         folder_a_class(tmp_path / part, count=15)

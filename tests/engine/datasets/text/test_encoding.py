@@ -138,7 +138,8 @@ ENCODERS = {(kind, padded): encoder(kind, padded) for kind in KINDS for padded i
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 99}, {"kind": "stone"}, {"length": 0}, {"length": "many"}, {"texts": []},
+        {"format": 99}, {"kind": "stone"}, {"length": 0}, {"length": 10**9},
+        {"length": "many"}, {"texts": []},
         {"texts": ["", "\ufffd", "a", "a"]}, {"extra": 1}, {"truncate": "middle"},
         {"merges": [["a"]]}, {"texts": None}, {"normalise": "NFX"},
     ],
