@@ -50,6 +50,11 @@ FIGURES = (
     Figure("diabetes_mlp", "val_r2"),
     Figure("cars_mlp", "val_r2"),
     Figure("weather_mlp", "val_accuracy"),
+    Figure("photos_cnn", "val_accuracy"),
+    Figure("spam_text", "val_accuracy"),
+    Figure("names_rnn", "val_accuracy"),
+    Figure("corpus_rnn", "val_perplexity", seeds=1),
+    Figure("temperature_forecast", "val_mae_vs_seasonal_naive"),
 )
 UNMEASURED = ("fashion_cnn", "cifar10_cnn")
 

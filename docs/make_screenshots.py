@@ -31,6 +31,11 @@ T = TypeVar("T", bound=QObject)
 
 IMAGES = ROOT / "docs" / "images"
 SIZES = {"": (1280, 800), "-wide": (1920, 1080)}
+OWN_DATA = {
+    "photos": "photos_cnn", "table": "cars_mlp", "texts": "spam_text",
+    "series": "temperature_forecast",
+}  # fmt: skip
+"""The kinds of people's own data, and the preset whose data is shown of each."""
 STEP = 260
 """Optimizer step at which the pictures of a running training are taken."""
 
@@ -63,11 +68,28 @@ def main() -> None:
             _take(window, f"{panel.lower()}-dark")
         window.leave("discard")
         _wait(lambda: not window.isVisible())
+        for kind, preset in OWN_DATA.items():
+            _take_data(app, kind, preset)
+
+
+def _take_data(app: QApplication, kind: str, preset: str) -> None:
+    """The Data tab of a preset, once its samples are shown and checked."""
+    window = make_window(app, preset)
+    _child(app, window, Theme).set_mode("light")
+    desk, workspace = _child(app, window, Desk), _child(app, window, Workspace)
+    window.resize(*SIZES[""])
+    window.show()
+    workspace.bring("Data")
+    _wait(lambda: desk.data.status in ("shown", "failed"))
+    _wait(lambda: False, 4000)
+    _take(window, f"data-{kind}")
+    window.leave("discard")
+    _wait(lambda: not window.isVisible())
 
 
 def _child(app: QApplication, window: MainWindow, kind: type[T]) -> T:
-    """The one object of a kind that belongs to the program."""
-    found = window.findChild(kind) or app.findChild(kind)
+    """The one object of a kind that belongs to the window, the newest of the program's."""
+    found = window.findChild(kind) or app.findChildren(kind)[-1]
     assert isinstance(found, kind)
     return found
 
