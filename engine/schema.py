@@ -54,6 +54,10 @@ class Component(Section):
         return (cls.__doc__ or "").strip().split("\n", 1)[0]
 
 
+FOUND = "found by itself"
+"""What `empty` says where a value that is not given is read from the data."""
+
+
 def option(
     default: Any = ...,
     help: str = "",
@@ -63,16 +67,19 @@ def option(
     advanced: bool = False,
     typical: Any = None,
     live: bool = False,
+    empty: str = "",
     **bounds: Any,
 ) -> Any:
     """Declare one option: its default, bounds (`ge gt le lt`), help sentence, unit and scale.
 
     `advanced` options are folded away behind "more" in the window; `typical` is the value that
     a form starts from when an option that may be empty is switched on; `live` options can be
-    changed while a training runs.
+    changed while a training runs; `empty` says in a word or two what a form shows in the place
+    of a value that is not given.
     """
     extra: dict[str, Any] = {"unit": unit, "scale": scale, "advanced": advanced, "live": live}
     extra |= {} if typical is None else {"typical": typical}
+    extra |= {"empty": empty} if empty else {}
     return Field(default, description=help, json_schema_extra=extra, **bounds)
 
 
@@ -230,6 +237,7 @@ class Option:
     advanced: bool = False
     typical: Any = None
     live: bool = False
+    empty: str = ""
     choices: tuple[Any, ...] = ()
     component_kind: str | None = None
     group: SectionClass | None = None
@@ -276,6 +284,7 @@ def _describe(name: str, field: FieldInfo) -> Option:
         advanced=bool(extra.get("advanced", False)),
         typical=extra.get("typical"),
         live=bool(extra.get("live", False)),
+        empty=str(extra.get("empty", "")),
         **shape,
     )
 

@@ -82,13 +82,13 @@ def for_texts(samples: int, short: bool) -> Data:
     }
 
 
-def for_corpus() -> Data:
-    """A recurrent network that tells the next token."""
+def for_corpus(size: int) -> Data:
+    """A recurrent network that tells the next token of texts of so many bytes."""
     return {
         "architecture": {"name": "rnn", "cell": "lstm", "hidden": [256]},
         "optimizer": {"name": "adamw", "lr": 0.003, "schedule": "one_cycle"},
         "regularization": {"dropout": 0.1, "clip_norm": 1.0},
-        "training": {"epochs": 5, "batch_size": 32},
+        "training": _by_size(size, ((50_000, 40, 8), (200_000, 25, 16), (ANY, 5, 32))),
     }
 
 

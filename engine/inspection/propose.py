@@ -35,9 +35,14 @@ def propose(path: str | Path) -> Proposal:
     """
     found = _of_path(path)
     ranked = (found, *found.alternatives)
-    usable = [each for each in ranked if not Recipe.problems(each.data)] or [found]
+    usable = [each for each in ranked if _may_be_used(each)] or [found]
     others = tuple(replace(other, alternatives=()) for other in usable[1:])
     return replace(usable[0], alternatives=others)
+
+
+def _may_be_used(proposal: Proposal) -> bool:
+    """Own code is not judged before it has been allowed to run."""
+    return proposal.kind == "python" or not Recipe.problems(proposal.data)
 
 
 def _of_path(path: str | Path) -> Proposal:
@@ -160,12 +165,16 @@ def _of_tables(folder: Path, inside: _Inside) -> Proposal:
     return replace(found, reasons=(said, *found.reasons))
 
 
+def _size_of(files: list[Path]) -> int:
+    return sum(path.stat().st_size for path in files)
+
+
 def _texts(folder: Path, inside: _Inside) -> Proposal:
     """Texts with classes where folders or files are classes; else a corpus."""
     corpus_data: Data = {"name": "text_corpus", "path": str(folder)}
     corpus = Proposal(
-        "text_corpus", recipe_of(folder.name, corpus_data, for_corpus()),
-        ("the texts can be gone on with, token by token",),
+        "text_corpus", recipe_of(folder.name, corpus_data, for_corpus(_size_of(inside.texts))),
+        ("a network can learn to continue the texts",),
     )  # fmt: skip
     if len(inside.texts) < 2 or _is_prose(inside.texts, folder):
         why = "the lines of its texts make paragraphs" if len(inside.texts) > 1 else "a single text"

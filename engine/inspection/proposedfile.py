@@ -37,6 +37,8 @@ TARGETS = re.compile(
 LONG_TEXT = 25
 """Characters from which on the texts of a column are sentences."""
 FEW_COLUMNS = 4
+_FUNCTION = re.compile(r"(?m)^def [^_\W]")
+"""A function that can be called for data."""
 SENTENCE = 5
 """Words of the usual text where a file is read as texts for want of anything better."""
 EVEN = 0.95
@@ -49,6 +51,8 @@ def file_proposal(path: Path) -> Proposal:
     _refuse(path, ending)
     if ending in TABLES:
         return _of_table(path)
+    if ending == ".py" and _FUNCTION.search(path.read_text("utf-8", errors="replace")):
+        return _own_code(path)
     texts = _texts(path)
     if texts is not None and _has_columns(path):
         return replace(texts, alternatives=(_corpus(path),))
@@ -76,6 +80,14 @@ def _has_columns(path: Path) -> bool:
         lines = [line for line in file.read(50_000).splitlines()[:-1] if line.strip()]
     tabs = {line.count(b"\t") for line in lines}
     return len(lines) > 1 and len(tabs) == 1 and tabs != {0}
+
+
+def _own_code(path: Path) -> Proposal:
+    """A file of Python; nothing of it runs here, so nothing is known of its data."""
+    data: Data = {"name": "python", "path": str(path)}
+    reasons = (f"{path.name} may hold a function that returns data; it runs when you allow it",)
+    recipe = recipe_of(path.stem, data, for_rows(1_000))
+    return Proposal("python", recipe, reasons, (_corpus(path),))
 
 
 # --- Tables --------------------------------------------------------------------------------------
@@ -208,8 +220,10 @@ def _texts(path: Path, least: int = 1) -> Proposal | None:
 
 def _corpus(path: Path) -> Proposal:
     data: Data = {"name": "text_corpus", "path": str(path)}
-    reasons = (f"{path.name} is a single text: it can be gone on with, token by token",)
-    return Proposal("text_corpus", recipe_of(path.stem, data, for_corpus()), reasons)
+    reasons = (f"{path.name} is a single text: a network can learn to continue it",)
+    return Proposal(
+        "text_corpus", recipe_of(path.stem, data, for_corpus(path.stat().st_size)), reasons
+    )
 
 
 # --- Series --------------------------------------------------------------------------------------

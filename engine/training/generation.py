@@ -120,7 +120,7 @@ class Generation(pl.Callback):
 
     def _keep(self, sample: WrittenSample) -> None:
         """What cannot be written waits for the next time."""
-        logger.info("Sample at step %d: %r", sample.step, sample.text)
+        logger.info("Sample at step %d: %s", sample.step, in_one_line(sample.text))
         self._channel.tell(Generated(sample.epoch, sample.step, sample.text))
         self._waiting.append(sample)
         try:
@@ -138,6 +138,15 @@ class Generation(pl.Callback):
             hint = "the training goes on; free space or mend the folder: it is tried again"
             self._channel.tell(Notice(Problem("run", sentence, hint)))
         self._failed = True
+
+
+def in_one_line(text: str) -> str:
+    """A text for the log: the ends of lines are marked, what does not print is escaped."""
+    return "".join("↵" if char == "\n" else _plain(char) for char in text)
+
+
+def _plain(char: str) -> str:
+    return char if char.isprintable() else repr(char)[1:-1]
 
 
 def prompt_of(recipe: Recipe, encoder: TextEncoder, opening: Tensor) -> Prompt:

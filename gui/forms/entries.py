@@ -145,13 +145,14 @@ class NumberBox(QAbstractSpinBox):
 
 
 class TextBox(QLineEdit):
-    """A line of text."""
+    """A line of text; `empty` stands in grey where nothing is typed."""
 
     edited = Signal(object)
     left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, empty: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setPlaceholderText(empty)
         self.textEdited.connect(self._on_text_edited)
         self.editingFinished.connect(self.left)
 
@@ -179,11 +180,10 @@ class TextBox(QLineEdit):
 class ListBox(TextBox):
     """A list written as `64, 32`."""
 
-    def __init__(self, kind: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, kind: str, empty: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(empty or "none", parent)
         self._kind = kind
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.setPlaceholderText("none")
         self.editingFinished.connect(self._tidy)
 
     def show_value(self, value: Any) -> None:
@@ -201,8 +201,14 @@ class ListBox(TextBox):
 class PathBox(TextBox):
     """A path, typed or chosen in a dialog."""
 
-    def __init__(self, theme: Theme, folder: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self,
+        theme: Theme,
+        folder: bool = False,
+        empty: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(empty, parent)
         self._theme = theme
         self._asks = "Choose a folder" if folder else "Choose a file"
         self._folder = folder

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
+from engine.consent import NotAllowed
 from engine.problems import Problem
 from engine.schema import Option
 from gui import texts
@@ -47,6 +48,8 @@ ROW = 32
 UNIT_ROOM = 12
 """Units of up to so many letters stand in the entry, longer ones below it."""
 
+_SHOWN_FIRST = "Start shows it first and asks"
+"""What is said of own code in the place of a terminal's option."""
 MULTILINE = frozenset({"notes"})
 
 
@@ -57,7 +60,7 @@ def _choice(option: Option, _theme: Theme) -> QWidget:
 
 
 def _text(option: Option, _theme: Theme) -> QWidget:
-    return NotesBox() if option.name in MULTILINE else TextBox()
+    return NotesBox() if option.name in MULTILINE else TextBox(option.empty)
 
 
 _MAKERS: dict[str, Callable[[Option, Theme], QWidget]] = {
@@ -65,11 +68,11 @@ _MAKERS: dict[str, Callable[[Option, Theme], QWidget]] = {
     "float": lambda option, _: NumberBox(numbers_for(option), _short_unit(option)),
     "bool": lambda _, theme: OnOff(theme),
     "text": _text,
-    "path": lambda option, theme: PathBox(theme, option.folder),
+    "path": lambda option, theme: PathBox(theme, option.folder, option.empty),
     "choice": _choice,
-    "int_list": lambda option, _: ListBox(option.type),
-    "float_list": lambda option, _: ListBox(option.type),
-    "text_list": lambda option, _: ListBox(option.type),
+    "int_list": lambda option, _: ListBox(option.type, option.empty),
+    "float_list": lambda option, _: ListBox(option.type, option.empty),
+    "text_list": lambda option, _: ListBox(option.type, option.empty),
     "component_list": lambda option, theme: AddBox(theme, option),
 }
 
@@ -101,7 +104,8 @@ def value_text(value: Any, option: Option) -> str:
 
 def problem_text(problem: Problem) -> str:
     """A problem beside its field, where its path need not be said."""
-    said = f"{problem.sentence}: {problem.hint}" if problem.hint else problem.sentence
+    hint = _SHOWN_FIRST if isinstance(problem, NotAllowed) else problem.hint
+    said = f"{problem.sentence}: {hint}" if hint else problem.sentence
     return texts.spoken(said)
 
 
@@ -117,6 +121,7 @@ class Field(QWidget):
         self._modified = False
         self.entry = self._make_entry()
         self._switch = self._make_switch() if option.nullable else None
+        self._empty = self._make_empty()
         self._reset = IconButton(theme, "reset", "Back to what was opened")
         self._unit = label(_long_unit(option), "secondary", wrap=True)
         self._when = WhenLabel(presenter, path)
@@ -147,6 +152,13 @@ class Field(QWidget):
         switch.setToolTip(help_text(self._option))
         switch.clicked.connect(self._on_switched)
         return switch
+
+    def _make_empty(self) -> QLabel:
+        """What holds while the switch is off."""
+        said = label(self._option.empty, "secondary")
+        said.setObjectName(f"{self.path}.empty")
+        said.setToolTip(help_text(self._option))
+        return said
 
     def _build(self) -> None:
         name = label(self._name(), wrap=True)
@@ -190,6 +202,7 @@ class Field(QWidget):
                 narrowing(self.entry, ENTRY_NARROWEST, widest)
             row.addWidget(self.entry, 100)
         if self._switch is not None:
+            row.addWidget(self._empty)
             row.addWidget(self._switch)
 
     def _name(self) -> str:
@@ -206,6 +219,7 @@ class Field(QWidget):
             if value is not None:
                 cast(Entry, self.entry).show_value(value)
             self.entry.setVisible(not self._option.nullable or value is not None)
+        self._empty.setVisible(self._option.nullable and value is None and bool(self._option.empty))
         self._unit.setVisible(bool(self._unit.text()) and value is not None)
         self._show_modified(self._own_modified())
         self._show_when()

@@ -30,13 +30,13 @@ class LogPanel(QWidget):
         self._theme = theme
         self._log = log
         self._least: Level = "info"
+        self._follows = True
         self._text = QPlainTextEdit()
         self._text.setObjectName("log.text")
         self._text.setProperty("role", "log")
         self._text.setReadOnly(True)
         self._text.setFont(monospace())
         self._text.setMaximumBlockCount(LIMIT)
-        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._text.setAccessibleName("Log")
         self._filter = ChoiceBox()
         self._filter.setObjectName("log.filter")
@@ -58,6 +58,9 @@ class LogPanel(QWidget):
         flat(column)
         column.addLayout(bar)
         column.addWidget(self._text, 1)
+        rows = self._text.verticalScrollBar()
+        rows.rangeChanged.connect(self._on_grown)
+        rows.valueChanged.connect(self._on_scrolled)
         log.added.connect(self._on_added)
         theme.changed.connect(self._rewrite)
         self._rewrite()
@@ -65,6 +68,14 @@ class LogPanel(QWidget):
     def _on_added(self, line: Line) -> None:
         if passes(line, self._least):
             self._write(line)
+
+    def _on_grown(self, _first: int, last: int) -> None:
+        """Lines came, or there is room for fewer: a view at the end stays there."""
+        if self._follows:
+            self._text.verticalScrollBar().setValue(last)
+
+    def _on_scrolled(self, place: int) -> None:
+        self._follows = place >= self._text.verticalScrollBar().maximum() - 4
 
     def _on_filtered(self, least: Level) -> None:
         self._least = least
@@ -80,9 +91,6 @@ class LogPanel(QWidget):
             self._write(line)
 
     def _write(self, line: Line) -> None:
-        """Append at the end; a view at the end stays there."""
-        bar = self._text.verticalScrollBar()
-        follows = bar.value() >= bar.maximum() - 4
         cursor = QTextCursor(self._text.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         if not self._text.document().isEmpty():
@@ -91,8 +99,6 @@ class LogPanel(QWidget):
         cursor.insertText(stamp, self._format("secondary"))
         role = line.level if line.level != "info" else "text"
         cursor.insertText(text, self._format(role))
-        if follows:
-            bar.setValue(bar.maximum())
 
     def _format(self, role: str) -> QTextCharFormat:
         made = QTextCharFormat()

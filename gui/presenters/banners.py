@@ -220,6 +220,12 @@ def _was_asked_for(checkpoint: Checkpoint) -> bool:
     return checkpoint.stamp is not None and checkpoint.stamp.reason == "asked"
 
 
+_SIMPLE_FORECASTS = {
+    "test_mae_vs_seasonal_naive": "repeating the last season",
+    "test_mae_vs_naive": "repeating the last value",
+}
+
+
 def outcome(training: TrainingPresenter) -> str:
     """How the training ended, in one line of figures."""
     if training.ended is None or training.trained is None:
@@ -230,6 +236,11 @@ def outcome(training: TrainingPresenter) -> str:
         value = result.metrics.get(f"{split}_{metric}")
         if value is not None:
             parts.append(f"{spoken} {texts.title(metric)} {texts.metric(metric, value)}")
+    for name, simple in _SIMPLE_FORECASTS.items():
+        share = result.metrics.get(name)
+        if share is not None:
+            parts.append(f"{texts.metric(name, share)} × the error of {simple}")
+            break
     best = training.best
     if best is not None and f"val_{metric}" in best.metrics:
         reached = texts.metric(metric, best.metrics[f"val_{metric}"])

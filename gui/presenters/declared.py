@@ -144,9 +144,10 @@ def facts_line(facts: Facts) -> str:
         kind = "images" if channels == 1 else "colour images"
         inputs = f"{texts.whole(facts.samples)} {kind} {'×'.join(map(str, size))}"
     elif facts.kind == "text":
-        inputs = f"{texts.whole(facts.samples)} texts of {texts.whole(facts.shape[0])} tokens"
+        samples, length = texts.whole(facts.samples), texts.whole(facts.shape[0])
         if facts.task == "tokens":
-            return f"{inputs}, {texts.whole(facts.vocabulary)} different ones"
+            return f"{samples} windows of {length} tokens, {texts.whole(facts.vocabulary)} kinds"
+        inputs = f"{samples} texts of up to {length} tokens"
     elif facts.kind == "series":
         window, channels = facts.shape
         width = "1 channel" if channels == 1 else f"{channels} channels"

@@ -131,8 +131,10 @@ class OpenData(QObject):
 
     @property
     def keeps_by_default(self) -> bool:
-        """Whether there is something of one's own to keep: not just a preset as it was shipped."""
-        return self._recipe.modified or not self._presets.origin.shipped
+        """Whether there is something of one's own to keep: not just a preset as it was shipped,
+        and an architecture that can read this data."""
+        own = self._recipe.modified or not self._presets.origin.shipped
+        return own and "architecture" not in self.replaced(keep=True)
 
     def outcome(self, keep: bool) -> dict[str, Any]:
         """The recipe with this data: the open one as far as it fits, or the proposed one."""

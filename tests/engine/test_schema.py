@@ -37,7 +37,7 @@ class Everything(Section):
 
     whole: int = option(3, "A number.", ge=1, lt=9, unit="things")
     rate: float = option(0.1, "A rate.", gt=0, le=1, scale="log", advanced=True)
-    perhaps: float | None = option(None, "Or not.", gt=0, typical=2.0)
+    perhaps: float | None = option(None, "Or not.", gt=0, typical=2.0, empty="without")
     switch: bool = option(False, "On or off.")
     words: str = option("hi", "Text.")
     place: Path = option(Path("/x"), "A path.")
@@ -67,6 +67,7 @@ def test_every_type_of_option_is_read_back() -> None:
     assert (found["rate"].gt, found["rate"].le) == (0, 1)
     assert (found["rate"].scale, found["rate"].advanced) == ("log", True)
     assert (found["perhaps"].nullable, found["perhaps"].typical) == (True, 2.0)
+    assert (found["perhaps"].empty, found["whole"].empty) == ("without", "")
     assert found["pick"].choices == found["picks"].choices == ("a", "b")
     assert (found["sizes"].ge, found["sizes"].default) == (1, [4, 2])
     assert found["shares"].ge == 0

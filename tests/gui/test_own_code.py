@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from engine import consent
 from gui.panels.consent import ConsentDialog
@@ -62,3 +62,12 @@ def test_a_recipe_with_own_code_is_asked_about_when_it_is_opened(
     press(qtbot, window, "allow")
     assert window._desk.open(str(recipe))
     assert window._desk.recipe.recipe.dataset.name == "python"
+
+
+def test_the_form_says_what_start_does_not_what_a_terminal_takes(
+    window: MainWindow, file, qtbot
+) -> None:
+    choose(window, file)
+    said = window.findChild(QLabel, "dataset.path.problem").text()
+    assert said.endswith("Start shows it first and asks")
+    assert "--allow-code" not in said

@@ -17,7 +17,7 @@ from engine.datasets.image_folder.samples import found
 from engine.datasets.image_folder.survey import SURVEYS, Ask, Survey
 from engine.facts import Facts
 from engine.problems import ProblemError
-from engine.schema import Component, option, register
+from engine.schema import FOUND, Component, option, register
 
 if TYPE_CHECKING:
     from engine.datasets.image_folder.assemble import Making
@@ -41,7 +41,7 @@ class Pictures(Component):
         None,
         "Side of the square that every picture becomes; the largest side there is, at most 64, "
         "unless given.",
-        ge=4, le=1024, unit="pixels", typical=64,
+        ge=4, le=1024, unit="pixels", typical=64, empty=FOUND,
     )  # fmt: skip
     resize: Literal["crop", "pad", "stretch"] = option(
         "crop", "Make pictures square by cutting off the ends, by a black border, or by distortion."
@@ -54,12 +54,19 @@ class Pictures(Component):
         "Table (CSV) with a row for each picture; found by itself if it is the only one beside "
         "pictures without class folders.",
         advanced=True,
+        empty=FOUND,
     )
     file_column: str = option(
-        "", "Column of the table with the file names; found by itself if empty.", advanced=True
+        "",
+        "Column of the table with the file names; found by itself if empty.",
+        advanced=True,
+        empty=FOUND,
     )
     label_columns: Annotated[tuple[str, ...], BeforeValidator(_to_tuple)] = option(
-        (), "Columns of the table with the labels; found by themselves if empty.", advanced=True
+        (),
+        "Columns of the table with the labels; found by themselves if empty.",
+        advanced=True,
+        empty=FOUND,
     )
     separator: str = option(
         "|", "Stands between several labels of one picture in the table.", advanced=True

@@ -15,7 +15,7 @@ from engine.datasets.python.kept import KEPT
 from engine.datasets.userpath import DataPath
 from engine.facts import Facts
 from engine.problems import Problem, ProblemError
-from engine.schema import Component, option, register
+from engine.schema import FOUND, Component, option, register
 
 if TYPE_CHECKING:
     from engine.datasets.python.apart import Call, Loaded
@@ -32,7 +32,9 @@ class Function(Component):
 
     path: DataPath = option("", "A .py file with a function that returns datasets.")
     function: str = option(
-        "", "The function to call; the one called datasets, or the only one, unless given."
+        "",
+        "The function to call; the one called datasets, or the only one, unless given.",
+        empty=FOUND,
     )
     arguments: Annotated[tuple[str, ...], BeforeValidator(_to_tuple)] = option(
         (), "What the function is called with, each as name=value, such as size=32."

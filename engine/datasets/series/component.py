@@ -27,7 +27,7 @@ from engine.datasets.table.options import group as table_group
 from engine.datasets.table.source import Source
 from engine.datasets.userpath import DataPath
 from engine.facts import Facts
-from engine.schema import Component, option, register
+from engine.schema import FOUND, Component, option, register
 
 if TYPE_CHECKING:
     from engine.datasets.series.arrange import Arranged
@@ -55,12 +55,15 @@ class SeriesOptions(Component):
         "sample:seattle_weather, sample:us_employment."
     )  # fmt: skip
     time_column: str = option(
-        "", "The column of times; left empty, the first that holds dates, or the rows' order."
+        "",
+        "The column of times; left empty, the first that holds dates, or the rows' order.",
+        empty=FOUND,
     )
     task: Task = option("forecast", "Tell the steps that follow a window, or the window's class.")
     target: Columns = option(
         (), "The columns to forecast, or the column of classes, that of a window's last row "
-        "counting; left empty, one called target, label, class or y, or the last that fits."
+        "counting; left empty, one called target, label, class or y, or the last that fits.",
+        empty=FOUND,
     )  # fmt: skip
     window: int = option(24, "Steps that are seen.", ge=1, le=65_536, unit="steps")
     horizon: int = option(
@@ -70,7 +73,9 @@ class SeriesOptions(Component):
         1, "Steps from one window to the next.", ge=1, le=65_536, unit="steps", advanced=True
     )
     features: Columns = option(
-        (), "Other columns that are seen; left empty, all that hold numbers; none: none of them."
+        (),
+        "Other columns that are seen; left empty, all that hold numbers; none: none of them.",
+        empty="all with numbers",
     )
     known: Columns = option(
         (), "Columns that are known in the future, such as holidays: seen as far as the forecast "
@@ -115,7 +120,8 @@ class SeriesOptions(Component):
     delimiter: Delimiter = option("auto", "What stands between columns.", advanced=True)
     decimal: Decimal = option("auto", "The decimal mark in a text file.", advanced=True)
     encoding: Encoding = option("auto", "The characters of a text file.", advanced=True)
-    sheet: str = option("", "The sheet of a workbook; the first unless given.", advanced=True)
+    sheet: str = option("", "The sheet of a workbook; the first unless given.", advanced=True,
+                        empty="the first")  # fmt: skip
 
 
 @register

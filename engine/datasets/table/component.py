@@ -30,7 +30,7 @@ from engine.datasets.table.options import (
 from engine.datasets.table.source import Source, find, licence
 from engine.datasets.userpath import DataPath
 from engine.facts import Facts
-from engine.schema import Component, option, register
+from engine.schema import FOUND, Component, option, register
 
 if TYPE_CHECKING:
     from engine.datasets.table.prepare import Prepared
@@ -54,7 +54,9 @@ class TableOptions(Component):
         "", "The file: CSV, TSV, Excel, Parquet or JSON; or sample:cars, sample:seattle_weather."
     )
     target: str = option(
-        "", "The column to predict; left empty, one called target, label, class or y, or the last."
+        "",
+        "The column to predict; left empty, one called target, label, class or y, or the last.",
+        empty=FOUND,
     )
     task: Task = option(
         "auto", "What the target holds; auto: texts and few different whole numbers are classes."
@@ -76,11 +78,13 @@ class TableOptions(Component):
         "What becomes of a category: a feature of 0 or 1 for each value; codes: one feature with "
         "the number of the value, for networks with embeddings (tabular, ft_transformer).",
     )
-    numbers: Columns = option((), "Columns that hold numbers, whatever they look like.",
-                              advanced=True)  # fmt: skip
-    categories: Columns = option((), "Columns that hold categories, numbered ones too.",
-                                 advanced=True)  # fmt: skip
-    dates: Columns = option((), "Columns that hold dates.", advanced=True)
+    numbers: Columns = option(
+        (), "Columns that hold numbers, whatever they look like.", advanced=True, empty=FOUND
+    )
+    categories: Columns = option(
+        (), "Columns that hold categories, numbered ones too.", advanced=True, empty=FOUND
+    )
+    dates: Columns = option((), "Columns that hold dates.", advanced=True, empty=FOUND)
     ignore: Columns = option((), "Columns that are left out.", advanced=True)
     missing: Columns = option(
         (), "Texts and numbers that also stand for a gap, such as -999.", advanced=True
@@ -99,7 +103,8 @@ class TableOptions(Component):
     delimiter: Delimiter = option("auto", "What stands between columns.", advanced=True)
     decimal: Decimal = option("auto", "The decimal mark in a text file.", advanced=True)
     encoding: Encoding = option("auto", "The characters of a text file.", advanced=True)
-    sheet: str = option("", "The sheet of a workbook; the first unless given.", advanced=True)
+    sheet: str = option("", "The sheet of a workbook; the first unless given.", advanced=True,
+                        empty="the first")  # fmt: skip
 
 
 @register

@@ -24,7 +24,7 @@ from engine.datasets.text.source import PATH, Place, look
 from engine.datasets.userpath import SAMPLE, DataPath
 from engine.facts import Facts
 from engine.problems import Problem, ProblemError
-from engine.schema import Component, option, register
+from engine.schema import FOUND, Component, option, register
 
 if TYPE_CHECKING:
     from engine.datasets.text.prepare import Prepared
@@ -41,10 +41,14 @@ class TextOptions(Component):
         "text a line) or a folder of .txt files for each; or sample:names, sample:python_topics.",
     )
     text_column: str = option(
-        "", "The column of a table with the texts; left empty, the one with the longest."
+        "",
+        "The column of a table with the texts; left empty, the one with the longest.",
+        empty=FOUND,
     )
     label_column: str = option(
-        "", "The column with the classes; left empty, one called label or class, or of few values."
+        "",
+        "The column with the classes; left empty, one called label or class, or of few values.",
+        empty=FOUND,
     )
     tokens: Kind = option(
         "word", "What a text is cut into; subwords are parts of words that occur often."
@@ -59,7 +63,7 @@ class TextOptions(Component):
         None,
         "Tokens that are read of a text; enough for 99 % of the training texts, at most 512, "
         "unless given.",
-        ge=1, le=65_536, unit="tokens", typical=64,
+        ge=1, le=65_536, unit="tokens", typical=64, empty=FOUND,
     )  # fmt: skip
     lowercase: bool = option(False, "Take capital letters for small ones.")
     duplicates: Duplicates = option(

@@ -48,7 +48,7 @@ class CorpusOptions(Component):
     stride: int | None = option(
         None,
         "Tokens from the start of one window to that of the next; the length unless given.",
-        ge=1, unit="tokens", typical=64, advanced=True,
+        ge=1, unit="tokens", typical=64, advanced=True, empty="the length",
     )  # fmt: skip
     lowercase: bool = option(False, "Take capital letters for small ones.", advanced=True)
     normalise: Form = option(
@@ -67,7 +67,9 @@ class CorpusOptions(Component):
         ge=0, le=10_000, unit="tokens",
     )  # fmt: skip
     prompt: str = option(
-        "", "What the samples go on with; left empty, the start of the validation text."
+        "",
+        "What the samples go on with; left empty, the start of the validation text.",
+        empty="validation text",
     )
     temperature: float = option(
         0.8, "How daring samples are: the logits are divided by it.", gt=0, le=10

@@ -135,3 +135,22 @@ def test_a_folder_that_cannot_be_used_says_why(tmp_path: Path) -> None:
     proposal = propose(tmp_path)
     assert proposal.kind == "image_folder"
     assert any("cannot be used as they are" in reason for reason in proposal.reasons)
+
+
+def test_a_file_of_python_is_own_code_and_does_not_run(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    code = "from pathlib import Path\nPath(__file__).with_name('ran').touch()\n\n"
+    path.write_text(code + "def datasets():\n    return [[1.0]], [0]\n" + "# more\n" * 1_000)
+    proposal = propose(path)
+    assert (proposal.kind, proposal.data["dataset"]["path"]) == ("python", str(path))
+    assert [other.kind for other in proposal.alternatives] == ["text_corpus"]
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_short_text_is_learned_in_more_epochs(tmp_path: Path) -> None:
+    epochs = []
+    for lines in (1_000, 100_000):
+        path = tmp_path / f"{lines}.txt"
+        path.write_text("It was a dark and stormy night;\n" * lines, encoding="utf-8")
+        epochs.append(propose(path).data["training"]["epochs"])
+    assert epochs[0] > epochs[1]

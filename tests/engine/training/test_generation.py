@@ -17,7 +17,7 @@ from engine.runs.samples import WrittenSample, append_samples, cut_back, read_sa
 from engine.training import commands as c
 from engine.training.channel import Channel
 from engine.training.events import Evaluated, Event, Generated, Notice
-from engine.training.generation import Prompt, generate, random_for
+from engine.training.generation import Prompt, generate, in_one_line, random_for
 from tests.engine.training.helpers import Run, small, train
 
 TEXT = "".join(f"Line {number} says that {number * 7} is more.\n" for number in range(120))
@@ -219,6 +219,10 @@ def test_a_network_that_diverged_writes_no_more() -> None:
 def test_what_is_shown_in_a_terminal_moves_no_cursor() -> None:
     shown = sample_lines(Generated(1.0, 7, "one\n\x1b[2Jtwo\r\ttäglich"))
     assert shown == "Sample at step 7:\n  one\n   [2Jtwo  täglich"
+
+
+def test_a_sample_is_one_line_of_the_log() -> None:
+    assert in_one_line('"Wer da?"\nSie: täglich\x1b[2J') == '"Wer da?"↵Sie: täglich\\x1b[2J'
 
 
 # --- The file ------------------------------------------------------------------------------------

@@ -332,3 +332,17 @@ def test_every_entry_has_a_name_for_screen_readers(panel: RecipePanel) -> None:
     entries = [w for kind in kinds for w in panel.findChildren(kind) if "." in w.objectName()]
     assert len(entries) > 30
     assert all(entry.accessibleName() for entry in entries)
+
+
+def test_an_empty_entry_says_what_holds_instead(
+    find: Find, panel: RecipePanel, recipe: RecipePresenter
+) -> None:
+    recipe.choose("dataset", "table")
+    assert find(QLineEdit, "dataset.target").placeholderText() == "found by itself"
+    assert find(ListBox, "dataset.numbers").placeholderText() == "found by itself"
+    assert find(ListBox, "dataset.ignore").placeholderText() == "none"
+    recipe.choose("dataset", "image_folder")
+    said = find(QLabel, "dataset.size.empty")
+    assert (said.text(), said.isHidden()) == ("found by itself", False)
+    recipe.switch("dataset.size", True)
+    assert said.isHidden()

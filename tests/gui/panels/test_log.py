@@ -60,3 +60,25 @@ def test_the_end_is_followed_unless_one_reads_above(panel: LogPanel, messages: M
     bar.setValue(0)
     messages.say("one more")
     assert bar.value() == 0
+
+
+def test_the_end_is_followed_while_another_tab_is_shown_and_when_room_shrinks(
+    panel: LogPanel, messages: Messages, qapp: QApplication
+) -> None:
+    bar = panel.findChild(QPlainTextEdit, "log.text").verticalScrollBar()
+    panel.hide()
+    for number in range(100):
+        messages.say(f"line {number}")
+    panel.show()
+    qapp.processEvents()
+    assert bar.value() == bar.maximum()
+    panel.resize(500, 160)
+    qapp.processEvents()
+    messages.say("one more")
+    assert bar.value() == bar.maximum()
+
+
+def test_long_lines_are_wrapped(panel: LogPanel, messages: Messages, qapp: QApplication) -> None:
+    messages.say("word " * 200)
+    qapp.processEvents()
+    assert panel.findChild(QPlainTextEdit, "log.text").horizontalScrollBar().maximum() == 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,19 @@ def test_finished_tells_the_result_and_what_is_kept(
     assert "98.6 %" in banner.sentence
     assert "best.ckpt" in banner.hint
     assert {"export", "start"} <= set(banner.actions)
+
+
+def test_a_forecast_is_measured_by_the_simplest_one(
+    training: TrainingPresenter, worker: FakeWorker
+) -> None:
+    beside = {"test_mae_vs_naive": 0.55, "test_mae_vs_seasonal_naive": 2.21}
+    told = ended()
+    result = replace(told.result, metrics={**told.result.metrics, **beside})
+    worker.tell(replace(told, result=result))
+    banner = banner_for(training)
+    assert banner is not None
+    assert "2.21 × the error of repeating the last season" in banner.sentence
+    assert "the last value" not in banner.sentence
 
 
 def test_failed_tells_the_sentence_the_hint_and_what_is_kept(

@@ -126,6 +126,17 @@ def test_the_proposed_recipe_is_put_in_and_taken_back_in_one_step(
     assert not recipe.modified
 
 
+def test_nothing_is_kept_by_default_of_a_network_for_other_data(
+    opendata, previews, recipe, tmp_path
+) -> None:
+    recipe.set("regularization.dropout", 0.4)
+    opendata.look_at(texts(tmp_path))
+    previews.run()
+    assert "architecture" in opendata.replaced(keep=True)
+    assert not opendata.keeps_by_default
+    opendata.close()
+
+
 def test_what_fits_is_kept(opendata, previews, recipe, tmp_path) -> None:
     recipe.set("architecture.hidden", [7, 5])
     recipe.set("regularization.dropout", 0.4)
