@@ -83,7 +83,9 @@ def _walk(network: nn.Module, facts: Facts) -> tuple[list[Layer], int]:
     for name, part in network.named_modules():
         if isinstance(part, nn.RNNBase):
             part.forward = _shapes_alone(part, recurrent)
-        if next(part.children(), None) is None and not _idle(part):
+        # what has parts is told by them, unless it has weights of its own
+        whole = next(part.children(), None) is None
+        if (whole or next(part.parameters(recurse=False), None) is not None) and not _idle(part):
             part.register_forward_hook(_noting(layers, name, counted))
     kind = torch.int64 if facts.kind == "text" else torch.float32
     samples = torch.empty(2, *facts.shape, dtype=kind, device="meta")
