@@ -68,8 +68,6 @@ def worth_trying(cls: Any, number: int, kind: str, task: str) -> bool:
         return name in ("dlinear", "nlinear") or (name == "mlp" and number == 0)
     if kind == "series" and name in ("mlp", "linear"):
         return False  # flattened, as an image is
-    if name == "rnn" and number:
-        return kind == "text"  # an unrolled one takes long to export
     return number == 0 or kind in ("text", "codes", cls.inputs[0])
 
 
