@@ -170,8 +170,8 @@ _NAMES = {
     "rmse": "RMSE",
     "r2": "R²",
     "bits_per_character": "bits a character",
-    "mae_vs_naive": "MAE / naive MAE",
-    "mae_vs_seasonal_naive": "MAE / seasonal naive MAE",
+    "mae_vs_naive": "MAE / naive",
+    "mae_vs_seasonal_naive": "MAE / seasonal",
 }
 
 

@@ -9,10 +9,12 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 
+from engine.architectures.making import network_of
 from engine.datasets.base import Splits
 from engine.optimizers.schedules import Plateau
 from engine.training.averaging import bound_norms, update_average, warmed_up
 from engine.training.course import Course
+from engine.training.groups import parameter_groups
 from engine.training.lightning import pl
 from engine.training.loader import Batch
 from engine.training.metrics import aligned, class_scores
@@ -77,8 +79,7 @@ class TrainingModule(pl.LightningModule):
         facts, recipe = splits.facts, course.recipe
         self.course = course
         self.facts = facts
-        outputs = recipe.loss.outputs(facts)
-        self.network = recipe.architecture.build(facts, outputs, recipe.regularization.dropout)
+        self.network = network_of(recipe, facts)
         self.criterion = recipe.loss.build(facts, splits.class_counts())
         self.preprocess = splits.preprocess
         averaging = recipe.regularization.ema is not None
@@ -172,17 +173,8 @@ class TrainingModule(pl.LightningModule):
         self.factor.load_state_dict(checkpoint["learning_rate_factor"])
 
     def groups(self) -> list[dict[str, Any]]:
-        """The parameters by what decays; always the same groups, since the decay may change."""
-        decay = self.course.recipe.regularization.weight_decay
-        parameters = list(self.network.parameters())
-        if not self.course.recipe.regularization.exempt:
-            return [{"params": parameters, "weight_decay": decay}]
-        weights = [p for p in parameters if p.dim() > 1]
-        others = [p for p in parameters if p.dim() <= 1]  # biases, normalization weights
-        return [
-            {"params": weights, "weight_decay": decay},
-            {"params": others, "weight_decay": 0.0},
-        ]
+        """The parameters as the optimizer gets them."""
+        return parameter_groups(self.course.recipe, self.network)
 
     def configure_gradient_clipping(self, optimizer: Any, *_: Any, **__: Any) -> None:
         """By value first, then by norm; both may be on."""

@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from engine.architectures.layers import set_dropout
+from engine.architectures.making import network_of
 from engine.facts import Facts
 from engine.problems import Problem, ProblemError, suggest
 from engine.recipe import Recipe
@@ -78,8 +79,7 @@ def check_frozen_layers(recipe: Recipe, facts: Facts) -> None:
     """The same before there is a network, from one without weights. Raises ProblemError."""
     if recipe.training.freeze:
         with torch.device("meta"):
-            outputs = recipe.loss.outputs(facts)
-            network = recipe.architecture.build(facts, outputs, recipe.regularization.dropout)
+            network = network_of(recipe, facts)
         check_freeze(network, recipe.training.freeze)
 
 

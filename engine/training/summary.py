@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from engine.architectures.making import network_of
 from engine.facts import Facts
 from engine.views import Layer, ModelView
 
@@ -57,9 +58,8 @@ def work_per_step(recipe: Recipe) -> int:
 
 
 def _network(recipe: Recipe, facts: Facts) -> nn.Module:
-    outputs, dropout = recipe.loss.outputs(facts), recipe.regularization.dropout
     with torch.device("meta"):
-        return recipe.architecture.build(facts, outputs, dropout)
+        return network_of(recipe, facts)
 
 
 def _state(network: nn.Module) -> list[Tensor]:

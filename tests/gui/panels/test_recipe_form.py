@@ -141,4 +141,4 @@ def test_no_choice_is_cut_off(panel: RecipePanel) -> None:
         room = picker.style().subControlRect(control, option, part, picker)
         for index in range(picker.count()):
             text = picker.itemText(index)
-            assert picker.fontMetrics().horizontalAdvance(text) <= room.width(), text
+            assert picker.fontMetrics().horizontalAdvance(text) * 1.05 <= room.width(), text
