@@ -41,10 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
     tables, found = [], {}
     with tempfile.TemporaryDirectory(prefix="trainboard-images-") as place:
         for source in options.folders or _folders():
-            folder = Path(place) / source.name
+            name = f"{source.resolve().parent.name}-{source.name}"  # both may be called "train"
+            folder = Path(place) / name
             count = _multiply(source, folder, options.pictures)
-            found[source.name] = _in_turns(folder, options)
-            tables.append(_grid(source.name, count, options.size, found[source.name]))
+            found[name] = _in_turns(folder, options)
+            tables.append(_grid(name, count, options.size, found[name]))
     print("\n".join(table.as_markdown() for table in tables))
     data = {
         "machine": machine.describe(),
