@@ -19,9 +19,11 @@ sys.path.insert(0, str(ROOT))
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, QObject  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 
+from engine.model.folding import Box  # noqa: E402
 from engine.recipe import Recipe  # noqa: E402, F401  pydantic before PySide6
 from gui.app import application, make_window  # noqa: E402
 from gui.desk import Desk  # noqa: E402
+from gui.panels.model.panel import ModelPanel  # noqa: E402
 from gui.panels.workspace import Workspace  # noqa: E402
 from gui.presenters.training import State, TrainingPresenter  # noqa: E402
 from gui.theme import Theme  # noqa: E402
@@ -66,10 +68,23 @@ def main() -> None:
             workspace.bring(panel)
             _wait(lambda: False, 1500)
             _take(window, f"{panel.lower()}-dark")
+        _take_graphs(window, desk)
         window.leave("discard")
         _wait(lambda: not window.isVisible())
         for kind, preset in OWN_DATA.items():
             _take_data(app, kind, preset)
+
+
+def _take_graphs(window: MainWindow, desk: Desk) -> None:
+    """The Model tab's graphs, with an operation chosen in each."""
+    panel = window.findChild(ModelPanel)
+    assert panel is not None
+    for way, graph, node in (("graph", desk.forward_graph, 5), ("loss", desk.loss_graph, 8)):
+        panel.look_at(way)
+        _wait(lambda graph=graph: graph.preview.status in ("shown", "failed"))
+        graph.choose(Box(node=node))
+        _wait(lambda: False, 500)
+        _take(window, f"model-{way}-dark")
 
 
 def _take_data(app: QApplication, kind: str, preset: str) -> None:

@@ -9,8 +9,9 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -55,7 +56,9 @@ class NotAllowed(Problem):
 
 
 def read(path: Path, where: str) -> Code:
-    """The file as it is now. Raises ProblemError, at `where` in the recipe."""
+    """The file as it is now, or as it is held. Raises ProblemError, at `where` in the recipe."""
+    if path in _HELD.get():
+        return _HELD.get()[path]
     try:
         if not path.is_file():
             raise ProblemError(Problem(where, f"There is no file {path}", "choose a .py file"))
@@ -68,6 +71,17 @@ def read(path: Path, where: str) -> Code:
         sentence = f"{path} is larger than {LARGEST:,} bytes"
         raise ProblemError(Problem(where, sentence, "put data into files of its own"))
     return Code(path, content)
+
+
+@contextmanager
+def held(codes: Iterable[Code]) -> Iterator[None]:
+    """Within the block, and on its thread, these files are read as they were: a training goes on
+    with what it began with while somebody edits the file."""
+    token = _HELD.set({code.path: code for code in codes})
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
 
 
 def required(path: Path, where: str) -> Code:
@@ -138,6 +152,9 @@ def allowed_here(hashes: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         _HERE.hashes -= added
+
+
+_HELD: ContextVar[Mapping[Path, Code]] = ContextVar("held", default={})  # noqa: B039
 
 
 class _Here:

@@ -19,6 +19,7 @@ _TYPES = {
     "float_list": "list of numbers",
     "text_list": "list of texts",
     "group": "set of options",
+    "mapping": "options by name",
 }
 _BOUNDS = (("ge", "at least"), ("gt", "greater than"), ("le", "at most"), ("lt", "less than"))
 

@@ -16,12 +16,12 @@ from pydantic import ValidationError
 
 from engine.problems import Problem, ProblemError, suggest
 from engine.recipe import Recipe
-from engine.schema import COMPONENTS, Option, OptionType, Section, options_of
+from engine.schema import COMPONENTS, Component, Option, OptionType, Section, options_of
 from engine.shorthands import chosen, listed, written_out
 
 _FORM = re.compile(r"(?P<mark>~|\+\+|\+|)(?P<key>[^=]*)(?:=(?P<raw>.*))?", re.DOTALL)
 _TEXTS = ("text", "path")
-_GROUPS = ("component", "group")
+_GROUPS = ("component", "group", "mapping")
 _HINTS: dict[OptionType, str] = {
     "int": "write a whole number",
     "float": "write a number such as 0.1 or 1e-4",
@@ -30,6 +30,7 @@ _HINTS: dict[OptionType, str] = {
     "float_list": "write [0.5,1]",
     "text_list": "write [a,b]",
     "component": "write the component's name",
+    "mapping": "write {name: value}",
     "component_list": "write [one,{name: another,OPTION: VALUE}]",
 }
 
@@ -256,6 +257,8 @@ class _Draft:
         holder[name] = below
         if option is None:
             return below, None
+        if option.type == "mapping":
+            return below, _read_options(section, name, holder)
         if option.component_kind is None:
             return below, option.group
         known = COMPONENTS.names(option.component_kind)
@@ -326,6 +329,15 @@ class _Draft:
         scratch = _Draft(copy.deepcopy(self.data))
         _below, cls = scratch._enter(scratch.data, Recipe, option.name)
         return options_of(cls) if cls else []
+
+
+def _read_options(
+    section: type[Section] | None, name: str, holder: dict[str, Any]
+) -> type[Section] | None:
+    """The class that describes a mapping, as far as the other options say it."""
+    if section is None or not issubclass(section, Component):
+        return None
+    return section.options_read(name, holder)
 
 
 def _option(section: type[Section] | None, name: str) -> Option | None:

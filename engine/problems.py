@@ -19,6 +19,10 @@ class Problem:
         place = f"{self.path}: " if self.path else ""
         return f"{place}{self.sentence}" + (f" ({self.hint})" if self.hint else "")
 
+    def as_json(self) -> dict[str, str]:
+        """Place, sentence and hint."""
+        return {"path": self.path, "sentence": self.sentence, "hint": self.hint}
+
 
 class ProblemError(Exception):
     """Raised with every problem found, never only the first."""

@@ -18,7 +18,7 @@ from engine.losses.base import Loss
 from engine.optimizers.base import OptimizerComponent
 from engine.problems import Problem, ProblemError
 from engine.regularization import Regularization
-from engine.schema import COMPONENTS, OneOf, Section
+from engine.schema import COMPONENTS, Component, OneOf, Section
 from engine.training.options import Training
 
 SECTIONS = ("dataset", "architecture", "loss", "optimizer", "regularization", "training")
@@ -39,6 +39,24 @@ def _default_optimizer() -> OptimizerComponent:
     return cast(OptimizerComponent, COMPONENTS.get("optimizer", "adamw").model_validate({}))
 
 
+def _class_of(kind: str, data: Any) -> type[Component] | None:
+    """The component that plain data names; None if there is no such one."""
+    name = data.get("name") if isinstance(data, Mapping) else None
+    known = isinstance(name, str) and name in COMPONENTS.names(kind)
+    return COMPONENTS.get(kind, str(name)) if known else None
+
+
+def _wishes(architecture: Any) -> dict[str, Any]:
+    """What an architecture, as plain data, fills into the dataset; nothing while it is invalid."""
+    known = _class_of("architecture", architecture)
+    if known is None:
+        return {}
+    try:
+        return cast(Architecture, known.model_validate(architecture)).dataset_defaults()
+    except ValidationError:
+        return {}
+
+
 class Recipe(Section):
     """Dataset, architecture, loss, optimizer, regularization and training, validated together."""
 
@@ -57,6 +75,21 @@ class Recipe(Section):
         Regularization(), description="Measures against overfitting and instability."
     )
     training: Training = Field(Training(), description="How long, how much at once, on what.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _filled_in(cls, data: Any) -> Any:
+        """Options of the dataset that the architecture wishes for and nobody has given."""
+        wished = _wishes(data.get("architecture")) if isinstance(data, Mapping) else {}
+        dataset = data.get("dataset") if wished else None
+        known = _class_of("dataset", dataset)
+        if known is None or not isinstance(dataset, Mapping):
+            return data
+        given = {
+            name: value for name, value in wished.items()
+            if name in known.model_fields and dataset.get(name) in (None, "")
+        }  # fmt: skip
+        return {**data, "dataset": {**dataset, **given}}
 
     @model_validator(mode="after")
     def _choices_fit_together(self) -> Self:

@@ -7,7 +7,7 @@ and the reference pages are all read from these declarations. Imports neither to
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -38,6 +38,8 @@ class Component(Section):
 
     kind: ClassVar[str]
     title: ClassVar[str]
+    also: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    """Other names under which it is asked for, and the options that each stands for."""
     name: str
 
     def check(self, recipe: Any) -> Iterator[Problem]:
@@ -47,6 +49,12 @@ class Component(Section):
     def own_code(self) -> str:
         """The path of the user's own file of Python that this choice runs; "" for none."""
         return ""
+
+    @classmethod
+    def options_read(cls, name: str, values: Mapping[str, Any]) -> SectionClass | None:
+        """The options that stand in the mapping `name`, where the other `values` of the choice say
+        what these are; None where they cannot be told."""
+        return None
 
     @classmethod
     def summary(cls) -> str:
@@ -91,6 +99,10 @@ PositiveInt = Annotated[int, Field(ge=1, le=65_536)]
 Sizes = Annotated[tuple[PositiveInt, ...], BeforeValidator(_to_tuple)]
 """A list of whole numbers from 1 to 65,536: hidden sizes, channels."""
 
+Item = TypeVar("Item")
+AsTuple = Annotated[tuple[Item, ...], BeforeValidator(_to_tuple)]
+"""A list of anything, which YAML and JSON have no tuples for."""
+
 
 @dataclass(frozen=True)
 class IsPath:
@@ -129,6 +141,13 @@ class Registry:
     def get(self, kind: str, name: str) -> type[Component]:
         """The class of one component; KeyError if there is none."""
         return self._classes[kind][name]
+
+    def meant_by(self, kind: str, name: str) -> dict[str, Any] | None:
+        """What another name of a component stands for: its own, and options; None for the rest."""
+        for cls in self.classes(kind):
+            if name in cls.also:
+                return {"name": component_name(cls), **cls.also[name]}
+        return None
 
     def classes(self, kind: str) -> tuple[type[Component], ...]:
         """The classes of one kind's components."""
@@ -206,7 +225,7 @@ class ListOf:
 
 OptionType = Literal[
     "int", "float", "bool", "text", "path", "choice", "int_list", "float_list", "text_list",
-    "component", "component_list", "group",
+    "component", "component_list", "group", "mapping",
 ]  # fmt: skip
 
 SectionClass = type[Section]
@@ -219,7 +238,8 @@ class Option:
     `default` is the JSON value (None when `nullable` and unset); meaningless when `required`.
     `choices` are the allowed values of a `choice`, or of each text in a `text_list`;
     `component_kind` the kind of a `component` or of those in a `component_list`; `group` the
-    Section class of a `group`; `folder` says that a `path` is that of a folder.
+    Section class of a `group`; `folder` says that a `path` is that of a folder. What stands in a
+    `mapping` is said by `Component.options_read`.
     """
 
     name: str
@@ -333,6 +353,8 @@ def _shape(annotation: Any, metadata: list[Any]) -> dict[str, Any]:
         return found
     if origin is Literal:
         return {"type": "choice", "choices": arguments} | found
+    if origin is dict:
+        return {"type": "mapping"} | found
     if origin is tuple:
         element = _shape(arguments[0], [])
         base = {"int": int, "float": float, "text": str, "choice": str}[element["type"]]

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from pydantic import BeforeValidator
 
-from engine.schema import ListOf, Option, Section
+from engine.schema import COMPONENTS, ListOf, Option, Section
 
 
 def chosen(value: Any) -> Any:
@@ -15,10 +15,21 @@ def chosen(value: Any) -> Any:
     return value.get("name") if isinstance(value, Mapping) else value
 
 
+def named(kind: str, value: Any) -> Any:
+    """A component in either way of writing one, as a mapping; of another name of it (`lstm`) the
+    mapping that it stands for. What is neither stays as it is."""
+    given = dict(value) if isinstance(value, Mapping) else {"name": value}
+    name = given.get("name")
+    if not isinstance(name, str):
+        return value
+    meant = COMPONENTS.meant_by(kind, name)
+    return given if meant is None else {**meant, **given, "name": meant["name"]}
+
+
 def written_out(section: type[Section], option: Option, value: Any) -> Any:
     """A shorthand (`optimizer: sgd`, `early_stopping: 5`) as the mapping it stands for."""
-    if option.type == "component" and isinstance(value, str):
-        return {"name": value}
+    if option.type == "component" and isinstance(value, str | dict):
+        return named(str(option.component_kind), value)
     if isinstance(value, dict):
         return value
     before = [

@@ -65,6 +65,13 @@ def use_threads(count: int) -> None:
     torch.get_num_threads()
 
 
+def use_tf32(yes: bool) -> None:
+    """Whether products of matrices on CUDA may round their inputs to 10 bits, which is faster.
+    (Those of convolutions do by torch's own default.)"""
+    if torch.backends.cuda.matmul.allow_tf32 != yes:
+        torch.backends.cuda.matmul.allow_tf32 = yes
+
+
 def use_any_operation() -> None:
     """Back to torch's default after a training that allowed only deterministic operations."""
     if torch.are_deterministic_algorithms_enabled():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -223,20 +224,37 @@ class DataView:
 
 @dataclass(frozen=True)
 class Layer:
-    """One row of the model summary. `activation_bytes` is for one sample, float32."""
+    """One row of the model summary. `activation_bytes` and `flops` are for one sample, float32.
+
+    `frozen` is how many of the parameters do not learn, `tuned` whether it is the architecture's
+    own tuning that freezes them, in the first epoch. `receptive` is how many places of the
+    sample one value depends on, along each of `ModelView.axes`; empty where that is not defined.
+    """
 
     name: str
     type: str
     output_shape: tuple[int, ...]
     parameters: int
     activation_bytes: int
+    flops: int = 0
+    frozen: int = 0
+    tuned: bool = False
+    receptive: tuple[int, ...] = ()
+
+    @property
+    def trainable(self) -> int:
+        """How many of the parameters learn."""
+        return self.parameters - self.frozen
 
 
 @dataclass(frozen=True)
 class ModelView:
     """The network layer by layer, built on the meta device: shapes without numbers.
 
-    `training_bytes` estimates weights, gradients, optimizer state and activations of one batch.
+    `training_bytes` estimates weights, gradients, optimizer state and activations of one batch;
+    `free_bytes` is what `memory` (RAM, or a device) has free for it, None where that is unknown.
+    `axes` are the sample's own (height and width, or steps), `places` their lengths and
+    `receptive` what one output can depend on of them. `note` says what could not be found out.
     """
 
     layers: tuple[Layer, ...]
@@ -244,3 +262,36 @@ class ModelView:
     weight_bytes: int
     training_bytes: int
     flops: int
+    frozen: int = 0
+    free_bytes: int | None = None
+    memory: str = "RAM"
+    axes: tuple[str, ...] = ()
+    places: tuple[int, ...] = ()
+    receptive: tuple[int, ...] = ()
+    note: str = ""
+
+    @property
+    def fits(self) -> bool:
+        """Whether training should find the memory that it needs."""
+        return self.free_bytes is None or self.training_bytes <= self.free_bytes
+
+    @property
+    def trainable(self) -> int:
+        """How many parameters learn."""
+        return self.parameters - self.frozen
+
+    @property
+    def context(self) -> int | None:
+        """Of a text or a series, on how many steps one output can depend; else None."""
+        along = bool(self.receptive) and self.axes in (("tokens",), ("steps",))
+        return min(self.receptive[0], self.places[0]) if along else None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON types."""
+        return {
+            **asdict(self),
+            "layers": [{**asdict(row), "trainable": row.trainable} for row in self.layers],
+            "trainable": self.trainable,
+            "fits": self.fits,
+            "context": self.context,
+        }

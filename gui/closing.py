@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Literal
 
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -35,3 +36,27 @@ def ask(window: QWidget, run_name: str, may_discard: bool = True) -> Choice:
     if pressed is save:
         return "save"
     return "discard" if discard is not None and pressed is discard else "keep"
+
+
+def ask_end(window: QWidget) -> bool:
+    """Whether to end the program although the training does not come to an end."""
+    box = QMessageBox(window)
+    box.setObjectName("ending")
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setWindowTitle("The training has not ended yet")
+    box.setText("The training has not come to the end of its batch. Wait for it?")
+    box.setInformativeText("Ending the program now loses what came after the last checkpoint.")
+    wait = box.addButton("Wait", QMessageBox.ButtonRole.RejectRole)
+    end = box.addButton("End the program", QMessageBox.ButtonRole.DestructiveRole)
+    wait.setProperty("primary", True)
+    box.setDefaultButton(wait)
+    box.setEscapeButton(wait)
+    box.exec()
+    ended = box.clickedButton() is end
+    box.deleteLater()
+    return ended
+
+
+def end_process() -> None:
+    """At once: a thread that never ends cannot be waited for."""
+    os._exit(1)

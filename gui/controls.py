@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QIcon,
@@ -253,3 +254,21 @@ class Switch(QCheckBox):
         painter.setPen(QColor(colors.accent if on else colors.border))
         painter.setBrush(QColor(colors.accent if on else colors.surface))
         painter.drawRoundedRect(track, radius, radius)
+
+
+def discard(widget: QWidget) -> None:
+    """Take a widget out of sight at once; delete it when its own signals have been worked off.
+
+    All that Python knows of it is held until then: where the garbage collector frees a part of it
+    while Qt deletes the rest, the bindings reach for memory that is gone.
+    """
+    widget.hide()
+    widget.setParent(None)
+    held = [widget, *widget.findChildren(QObject)]
+    QTimer.singleShot(0, lambda: _delete(held))
+
+
+def _delete(held: list[QObject]) -> None:
+    if shiboken6.isValid(held[0]):
+        shiboken6.delete(held[0])
+    held.clear()

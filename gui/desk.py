@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
 from engine import paths
 from engine.datasets.base import Progress
 from engine.inspection import Inspection
+from engine.model.graph import Graph
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder, find_run
@@ -21,6 +24,7 @@ from gui.presenters.consent import ConsentPresenter
 from gui.presenters.dataview import DataPreview
 from gui.presenters.differences import DifferencesPresenter
 from gui.presenters.exports import ExportPresenter
+from gui.presenters.finding import searching_in
 from gui.presenters.following import Following
 from gui.presenters.fork import ForkPresenter
 from gui.presenters.freezing import FreezePresenter
@@ -29,7 +33,9 @@ from gui.presenters.library import LibraryPresenter
 from gui.presenters.logs import LogPresenter
 from gui.presenters.marking import Marking
 from gui.presenters.messages import Messages
+from gui.presenters.modelgraph import GraphPresenter
 from gui.presenters.opendata import OpenData
+from gui.presenters.ownfiles import OwnFiles
 from gui.presenters.presets import PresetsPresenter
 from gui.presenters.previews import Preview
 from gui.presenters.reading import ReadingThread
@@ -37,10 +43,14 @@ from gui.presenters.recipe import RecipePresenter
 from gui.presenters.reports import Reporter
 from gui.presenters.run_details import RunDetails
 from gui.presenters.runs import recipe_going_on, state_of
+from gui.presenters.samples import SamplesPresenter
 from gui.presenters.steering import SteeringPresenter
 from gui.presenters.training import TrainingPresenter
+from gui.presenters.trials import Trials
 
+T = TypeVar("T")
 _MODEL = ("dataset", "architecture", "loss", "optimizer", "regularization", "training")
+_GRAPH = ("dataset", "architecture", "loss", "regularization", "training")
 _FALLBACK = {"version": 1, "dataset": "digits", "architecture": "mlp"}
 
 
@@ -56,6 +66,7 @@ class Desk(QObject):
         self.log = LogPresenter(self.messages)
         self.recipe = RecipePresenter(Recipe.parse(_FALLBACK))
         self.consent = ConsentPresenter(self.recipe, self.messages)
+        self.own_files = OwnFiles(self.recipe, self.consent)
         self.presets = PresetsPresenter(self.recipe, self.messages)
         self.training_thread = TrainingThread()
         self.preview_thread = PreviewThread()
@@ -67,6 +78,7 @@ class Desk(QObject):
         self.training.happened.connect(self.log.note)
         self.marking = Marking(self.training)
         self.training.happened.connect(self.marking.note)
+        self.samples = SamplesPresenter(self.training)
         self.steering = SteeringPresenter(self.training, self.recipe)
         self.presets.opened.connect(self.steering.let_go)
         self.freezing = FreezePresenter(self.recipe, self.steering)
@@ -84,8 +96,17 @@ class Desk(QObject):
         self.checks = Checks(self.preview_thread, self.recipe, self.data, self._inspect)
         self.open_data = OpenData(self.preview_thread, self.recipe, self.presets, self._inspect)
         self.model: Preview[ModelView] = Preview(
-            self.preview_thread, self.recipe, _MODEL, _load_model
+            self.preview_thread, self.recipe, _MODEL, self._load_model
         )
+        self.forward_graph, self.loss_graph = (
+            GraphPresenter(Preview(self.preview_thread, self.recipe, _GRAPH, load))
+            for load in (self._load_forward, self._load_loss)
+        )
+
+        self.recipe.finding.work_on(self.preview_thread, searching_in(self.data_dir))
+        self.trials = Trials(self.preview_thread, self.recipe, _try_network)
+        for preview in (self.data, self.model, self.forward_graph.preview, self.loss_graph.preview):
+            self.own_files.reloaded.connect(preview.again)
 
     def open(self, argument: str) -> bool:
         """Open a preset by name or path, or a run by name or path; problems are said."""
@@ -192,14 +213,18 @@ class Desk(QObject):
         if not self._closed and not self.training_thread.isRunning():
             self.training_thread.start()
             self.preview_thread.start()
+            self.recipe.machine.ask(self.preview_thread)
             self.model.want(True)
             self.library.load()
 
     def close(self) -> None:
         """End the threads; waits for what they are doing."""
         self._closed = True
+        self.own_files.close()
+        self.recipe.finding.give_up()
         self.training.let_go()
-        for preview in (self.data, self.model, self.checks, self.open_data):
+        graphs = (self.forward_graph.preview, self.loss_graph.preview)
+        for preview in (self.data, self.model, self.trials, self.checks, self.open_data, *graphs):
             preview.close()
         self.library.want(False)
         self.compared.watch(False)
@@ -230,8 +255,36 @@ class Desk(QObject):
 
         return inspect(recipe, self.data_dir, progress, download=False)
 
+    def _load_model(self, recipe: Recipe, progress: Progress) -> ModelView:
+        from engine.model.summary import model_view
 
-def _load_model(recipe: Recipe, _progress: Progress) -> ModelView:
-    from engine.training.summary import model_view
+        if self.training.active and recipe.architecture.own_code() and self.model.value is not None:
+            return self.model.value  # which layers are frozen, the recipe knows
+        return _looked_at(recipe, progress, "The network is being measured…", model_view)
 
-    return model_view(recipe)
+    def _load_forward(self, recipe: Recipe, progress: Progress) -> Graph:
+        from engine.model.forward import forward_graph
+
+        words = "Following a batch through the network…"
+        return _looked_at(recipe, progress, words, forward_graph)
+
+    def _load_loss(self, recipe: Recipe, progress: Progress) -> Graph:
+        from engine.model.lossgraph import loss_graph
+
+        words = "Following the loss back through autograd…"
+        return _looked_at(recipe, progress, words, loss_graph)
+
+
+def _try_network(recipe: Recipe) -> tuple[Problem, ...]:
+    from engine.architectures.dryrun import misfits
+
+    return misfits(recipe)
+
+
+def _looked_at(recipe: Recipe, progress: Progress, words: str, look: Callable[[Recipe], T]) -> T:
+    """What `look` finds; the person's own code waits until no training runs, and is given up when
+    nobody waits for it any more."""
+    from engine.training.beside import looked_at
+
+    progress(words, None)
+    return looked_at(recipe, look, lambda: progress(words, None))

@@ -15,6 +15,7 @@ from gui.panels.status import StatusStrip
 from gui.panels.toolbar import Toolbar
 from gui.presenters.availability import YES, Availability, no
 from gui.presenters.banners import banner_for, trained_name
+from gui.presenters.consent import only_asked
 from gui.presenters.possible import State
 from gui.presenters.progress import ProgressView
 
@@ -127,7 +128,8 @@ class Display(QObject):
         if training.pausing:
             word = "Pausing…"
         elif training.state is State.IDLE and self._desk.recipe.problems:
-            word, level = "Not ready", "error"
+            asks = only_asked(self._desk.recipe.problems)
+            word, level = ("Asks before it starts", "") if asks else ("Not ready", "error")
         elif training.state in _NAMED and (name := trained_name(training)):
             word = f"{word}: {texts.shortened(name, _NAME_LENGTH)}"
         self._progress.show_state(word, level)
@@ -179,6 +181,7 @@ class Display(QObject):
         self._frames += 1
         if training.state is State.FOLLOWED and self._frames % _POLL_EVERY == 0:
             training.poll()
+            self._desk.samples.poll()
         idle = training.channel is None or training.state is State.IDLE
         self._progress.show_progress(self._prospect() if idle else training.progress())
         self._centre.live.refresh()
@@ -187,6 +190,8 @@ class Display(QObject):
         """Before the first start: what Start would do."""
         recipe = self._desk.recipe.recipe
         if recipe is None:
+            if only_asked(self._desk.recipe.problems):
+                return ProgressView("Start shows your own code and asks whether it may run")
             count = len(self._desk.recipe.problems)
             return ProgressView(f"{count} problem{'' if count == 1 else 's'} in the recipe")
         length = recipe.training

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -33,6 +33,8 @@ from gui.files import Files
 from gui.menus import Menus
 from gui.panels.centre import DATA, LIVE, LOG, MODEL, RUNS, Centre
 from gui.panels.consent import Consents
+from gui.panels.edited import EditedBar
+from gui.panels.find import Finds
 from gui.panels.forking import ForkBar
 from gui.panels.opendata import DataOpener
 from gui.panels.progress import ProgressStrip
@@ -72,10 +74,14 @@ class MainWindow(QMainWindow):
         self._toolbar = Toolbar(theme, self.actions_)
         self._progress, self._status = ProgressStrip(), StatusStrip(theme)
         self._steering = SteeringBar(desk.steering, self.actions_["apply"])
-        self._recipe = RecipePanel(theme, desk.recipe, ForkBar(desk.fork), self._steering)
+        self._edited = EditedBar(desk.own_files)
+        self._recipe = RecipePanel(
+            theme, desk.recipe, ForkBar(desk.fork), self._steering, self._edited
+        )
         self._centre = Centre(theme, desk, self.actions_)
         self._runs = Runs(self, desk, self.actions_, self._files, self._centre)
         self._consents = Consents(self, desk.consent)
+        self._finds = Finds(self, theme, desk.recipe)
         self._data_opener = DataOpener(self, theme, desk.open_data, desk.messages)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._build()
@@ -158,6 +164,7 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _checked=False, mode=mode: self._theme.set_mode(mode))
         self._centre.welcome.chosen.connect(files.open_named)
         self._centre.code_asked.connect(lambda: self._consents.ask())
+        self._edited.reloaded.connect(lambda: self._consents.ask())
         self._data_opener.used.connect(lambda: workspace.bring(DATA))
         desk.presets.refused.connect(self._on_refused)
         self._centre.runs.opened.connect(self._runs.open)
@@ -257,6 +264,12 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self._status.watch(True)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Back from an editor: a file of the recipe may be another."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._desk.own_files.look()
+
     def hideEvent(self, event: QHideEvent) -> None:
         """The meters rest."""
         super().hideEvent(event)
@@ -272,6 +285,9 @@ class MainWindow(QMainWindow):
                 choice = closing.ask(self, run.name if run else "", may_discard=own)
                 if choice != "keep" and self._files.may_leave():
                     self.leave(choice)
+            elif closing.ask_end(self) and self._desk.training.active:
+                self._remember()
+                closing.end_process()
             return
         if self._leaving is None and not self._files.may_leave():
             event.ignore()

@@ -11,6 +11,10 @@ from engine.architectures import gpt as gpt
 from engine.architectures import tcn as tcn
 from engine.architectures import nlinear as nlinear
 from engine.architectures import dlinear as dlinear
+from engine.architectures import nbeats as nbeats
 from engine.architectures import tabular as tabular
 from engine.architectures import ft_transformer as ft_transformer
 from engine.architectures import linear as linear
+from engine.architectures import vision as vision
+from engine.architectures import encoder as encoder
+from engine.architectures import own as own

@@ -28,9 +28,10 @@ def dropout_layer(p: float) -> nn.Module:
 
 
 def set_dropout(network: nn.Module, p: float) -> None:
-    """Let every dropout layer of a network drop this part from now on."""
+    """Let every dropout layer of a network drop this part from now on, but those of own code that
+    were made with another part."""
     for part in network.modules():
-        if isinstance(part, nn.Dropout):
+        if isinstance(part, nn.Dropout) and not getattr(part, "fixed", False):
             part.p = p
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.architectures.initialisation import initialise
 from engine.facts import Facts
 
 if TYPE_CHECKING:
@@ -15,4 +16,6 @@ if TYPE_CHECKING:
 def network_of(recipe: Recipe, facts: Facts) -> nn.Module:
     """The network, sized for the data; on whatever device is torch's default."""
     outputs = recipe.loss.outputs(facts)
-    return recipe.architecture.build(facts, outputs, recipe.regularization.dropout)
+    network = recipe.architecture.build(facts, outputs, recipe.regularization.dropout)
+    initialise(network, recipe.architecture)
+    return network

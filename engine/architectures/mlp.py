@@ -19,11 +19,15 @@ class MLP(Architecture):
 
     title: ClassVar[str] = "MLP"
     inputs: ClassVar[tuple[InputKind, ...]] = ("image", "table", "series")
+    shaped_by: ClassVar[str] = "hidden"
     name: Literal["mlp"] = "mlp"
 
     hidden: Sizes = option((128, 64), "Units of each hidden layer.", unit="units")
     activation: Activation = option("relu", "Nonlinearity after each hidden layer.")
     norm: Norm = option("none", "Normalization after each hidden layer.")
+    residual: bool = option(
+        False, "Add what goes into a hidden layer to what comes out of it.", advanced=True
+    )
 
     def build(self, facts: Facts, outputs: int, dropout: float) -> nn.Module:
         """Flatten, then linear, norm, activation, dropout for each size, then linear."""
@@ -34,6 +38,6 @@ class MLP(Architecture):
         width = facts.inputs
         return nn.Sequential(
             nn.Flatten(),
-            *hidden_layers(width, self.hidden, self.norm, self.activation, dropout),
+            *hidden_layers(width, self.hidden, self.norm, self.activation, dropout, self.residual),
             nn.Linear(self.hidden[-1] if self.hidden else width, outputs),
         )

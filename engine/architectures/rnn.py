@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from engine.architectures.base import Architecture, Norm
+from engine.architectures.heads import tie_problems
 from engine.facts import Facts, Task
 from engine.facts import Kind as InputKind
 from engine.problems import Problem
@@ -22,7 +23,11 @@ class RNN(Architecture):
     With a dataset of running text it is a language model.
     """
 
-    title: ClassVar[str] = "RNN"
+    title: ClassVar[str] = "RNN, LSTM, GRU"
+    also: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "lstm": {"cell": "lstm"}, "gru": {"cell": "gru"},
+    }  # fmt: skip
+    shaped_by: ClassVar[str] = "hidden"
     inputs: ClassVar[tuple[InputKind, ...]] = ("image", "text", "series")
     tasks: ClassVar[tuple[Task, ...]] = ("classes", "multilabel", "regression", "tokens")
     name: Literal["rnn"] = "rnn"
@@ -58,11 +63,8 @@ class RNN(Architecture):
         if self.bidirectional:
             sentence = "A language model that reads backwards sees the tokens that it is to tell"
             yield Problem("architecture.bidirectional", sentence, "choose false")
-        if self.tie_weights and self.hidden and self.hidden[-1] != self.embedding:
-            sentence = f"Tied weights need a last layer as wide as the embedding, {self.embedding}"
-            sentence += f" numbers, and it has {self.hidden[-1]} units"
-            hint = f"choose {self.hidden[-1]} for architecture.embedding, or another last layer"
-            yield Problem("architecture.tie_weights", sentence, hint)
+        if self.tie_weights and self.hidden:
+            yield from tie_problems(self.embedding, self.hidden[-1], "units")
 
     def build(self, facts: Facts, outputs: int, dropout: float) -> nn.Module:
         """Steps (N, T, F) through the layers; what pooling keeps, dropout and linear give logits.

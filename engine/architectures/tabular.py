@@ -26,6 +26,7 @@ class Tabular(Architecture):
     title: ClassVar[str] = "Tabular"
     inputs: ClassVar[tuple[InputKind, ...]] = ("table",)
     reads_codes: ClassVar[bool] = True
+    shaped_by: ClassVar[str] = "hidden"
     name: Literal["tabular"] = "tabular"
 
     embedding: int | None = option(

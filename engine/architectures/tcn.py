@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from engine.architectures.base import Architecture
+from engine.architectures.heads import tie_problems
 from engine.facts import Facts, Task
 from engine.facts import Kind as InputKind
 from engine.problems import Problem
@@ -26,6 +27,7 @@ class TCN(Architecture):
     """
 
     title: ClassVar[str] = "TCN"
+    shaped_by: ClassVar[str] = "channels"
     inputs: ClassVar[tuple[InputKind, ...]] = ("text", "series")
     tasks: ClassVar[tuple[Task, ...]] = ("classes", "multilabel", "regression", "tokens")
     name: Literal["tcn"] = "tcn"
@@ -39,9 +41,14 @@ class TCN(Architecture):
     embedding: int = option(
         64, "Numbers that stand for a token of a text.", ge=1, le=65_536, unit="numbers"
     )
+    tie_weights: bool = option(
+        False, "A language model tells tokens by the vectors that it reads them with.",
+        advanced=True,
+    )  # fmt: skip
 
     def check(self, recipe: Any) -> Iterator[Problem]:
-        """Too few or too many blocks, and a norm of a single number, are problems."""
+        """Too few or too many blocks, a norm of a single number and tied weights of two widths
+        are problems."""
         yield from super().check(recipe)
         if not 1 <= len(self.channels) <= FURTHEST:
             sentence = f"tcn needs 1 to {FURTHEST} blocks, and there are {len(self.channels)}"
@@ -49,6 +56,8 @@ class TCN(Architecture):
         if self.norm == "layer" and 1 in self.channels:
             sentence = "Normalizing a block of a single channel would make it constant"
             yield Problem("architecture.norm", sentence, "choose none, or more channels")
+        if self.tie_weights and self.channels and recipe.dataset.facts().task == "tokens":
+            yield from tie_problems(self.embedding, self.channels[-1], "channels")
 
     def build(self, facts: Facts, outputs: int, dropout: float) -> nn.Module:
         """Blocks with dilations 1, 2, 4, ..., pooling, dropout, linear."""
@@ -71,4 +80,6 @@ class TCN(Architecture):
         if facts.task != "tokens":
             layers.append(pooling_layer(self.pooling, features))
         head = nn.Linear(features, outputs)
+        if self.tie_weights and facts.task == "tokens":
+            head.weight = layers[0].weight  # type: ignore[assignment]
         return sequence_for(facts)(*layers, dropout_layer(dropout), head)

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.facts import Facts
+
 GENTLE: tuple[dict[str, Any], ...] = (
     {"name": "rotate", "degrees": 10.0}, {"name": "zoom", "part": 0.1},
 )  # fmt: skip
 """What `augmentation: true` switches on: measured to do digits of 8x8 pixels good, where a shift
 of a single pixel does harm, and to turn no digit into another."""
+
+_FLIP: dict[str, Any] = {"name": "flip", "p": 0.5}
+
+
+def usual_for(facts: Facts | None, handed: bool) -> tuple[dict[str, Any], ...]:
+    """The list to begin with for a dataset: the gentle one, and for pictures in colours, which
+    are photographs as a rule, a flip before it. Not where the dataset says that its images are
+    `handed`, which means another thing in a mirror; grey ones are often digits or letters."""
+    photographs = facts is not None and facts.kind == "image" and facts.shape[0] == 3
+    return (_FLIP, *GENTLE) if photographs and not handed else GENTLE
+
 
 _EARLIER = {
     "flip": None, "flip_vertical": None, "rotate": "degrees", "zoom": "part", "shift": "pixels",

@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from engine.cli import inspect, library, lineage, metrics, predict, recipes, runs, train
+from engine.cli import (
+    inspect,
+    library,
+    lineage,
+    machine,
+    metrics,
+    predict,
+    recipes,
+    runs,
+    summary,
+    train,
+)
 from engine.cli.output import flush_output, keep_traceback, list_problems, prepare_streams, say
 from engine.problems import ProblemError
 
@@ -23,6 +34,7 @@ _COMMANDS = (
     recipes.schema,
     recipes.show,
     inspect.inspect,
+    summary.summary,
     train.train,
     lineage.resume,
     lineage.extend,
@@ -35,6 +47,8 @@ _COMMANDS = (
     library.compare,
     library.mark,
     library.trash,
+    machine.devices,
+    machine.find,
     metrics.metrics,
     metrics.import_,
 )

@@ -50,6 +50,8 @@ def predict(
     if json:
         for answer in answers:
             json_line(answer.as_json())
+    elif facts.horizon:
+        show("\n\n".join(_forecast(answer, facts) for answer in answers))
     else:
         show(columns([_row(answer, facts) for answer in answers]))
 
@@ -69,6 +71,17 @@ def _opened(
     folder = find_run(model, runs_dir or paths.runs_dir())
     trained = load_trained(folder, data_dir or paths.data_dir())
     return deployed_copy(trained.network, trained.splits.preprocess), trained.splits.facts
+
+
+def _forecast(answer: Answer, facts: Facts) -> str:
+    """A row for each step ahead, with its time where the series has such."""
+    ahead = range(1, facts.horizon + 1)
+    steps = answer.times or [f"+{step}" for step in ahead]
+    values = [f"{value:.4g}" for _, value in answer.values]
+    each = len(values) // facts.horizon
+    heads = [name.removesuffix(" +1") for name in facts.targets[:each]]
+    rows = [[steps[step - 1], *values[each * (step - 1) : each * step]] for step in ahead]
+    return columns([[answer.name, *heads], *rows])
 
 
 def _row(answer: Answer, facts: Facts) -> list[str]:

@@ -65,6 +65,8 @@ class Lines(Quiet):
             say(event.message)
         elif isinstance(event, events.Started):
             say(started_line(event))
+        elif isinstance(event, events.Compiled):
+            say(compiled_line(event))
         elif isinstance(event, events.Evaluated):
             say(f"epoch {event.epoch:g}, step {event.step}: {metrics_line(event.metrics)}")
         elif isinstance(event, events.Generated):
@@ -100,6 +102,8 @@ class Bar:
         elif isinstance(event, events.Started):
             self._progress.console.print(started_line(event), markup=False, highlight=False)
             self._progress.reset(self._task, total=event.total_steps)
+        elif isinstance(event, events.Compiled):
+            self._progress.console.print(compiled_line(event), markup=False, highlight=False)
         elif isinstance(event, events.Evaluated):
             self._metrics = metrics_line(dict(list(event.metrics.items())[:2]))
         elif isinstance(event, events.Generated):
@@ -146,6 +150,11 @@ def started_line(event: events.Started) -> str:
         f"{event.parameters:,} parameters, {event.total_steps:,} steps of "
         f"{event.batches_per_epoch:,} batches an epoch on {event.device} ({threads})"
     )
+
+
+def compiled_line(event: events.Compiled) -> str:
+    """What the first batch of a shape took."""
+    return f"The network was compiled in {event.seconds:.1f} s"
 
 
 def sample_lines(event: events.Generated) -> str:

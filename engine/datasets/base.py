@@ -50,9 +50,11 @@ class Splits:
     facts: Facts
     preprocess: Preprocess
     notes: tuple[str, ...] = ()
-    """What was left out while loading, a line each for the log of a run."""
+    """What was assumed and, as `notes.LeftOut`, what was left out: lines for the log of a run."""
     content: str = ""
     """SHA-256 of all that the samples are made of, where it is known without reading them all."""
+    normalised: str = ""
+    """How, in a sentence, where that is not decided by the training part."""
 
     def class_counts(self, part: str = "train") -> torch.Tensor | None:
         """Samples (or tokens) of each class in one part: (classes,), or None without classes."""
@@ -73,6 +75,10 @@ class Dataset(Component):
     """
 
     kind: ClassVar[str] = "dataset"
+    names_columns: ClassVar[frozenset[str]] = frozenset()
+    """The options that hold names of columns of a table."""
+    handed: ClassVar[bool] = False
+    """Whether its images are in colours and yet mean another thing in a mirror, as signs do."""
 
     val_fraction: float = option(
         0.15, "Part of the training data set aside for validation.", gt=0, lt=1
@@ -99,6 +105,11 @@ class Dataset(Component):
         `data_dir` is where downloads are kept. Raises ProblemError when the data cannot be had.
         """
         raise NotImplementedError
+
+    def column_names(self) -> tuple[str, ...]:
+        """The columns of the user's own table, which the options in `names_columns` can name; ()
+        for data without. Raises ProblemError when the file cannot be read."""
+        return ()
 
     def on_disk(self, data_dir: Path) -> bool:
         """Whether `build` would need no network. True for data that comes with the program."""

@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-import tarfile
-import zlib
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from engine.datasets.base import TensorData
-from engine.datasets.download import Archive, damaged, unreadable, write_all
-from engine.datasets.downloaded import Downloaded
+from engine.datasets.download import damaged, unreadable
+from engine.datasets.tarred import Tarred
 from engine.facts import Facts
 from engine.problems import ProblemError
 from engine.schema import register
 
 
-class CifarLike(Downloaded):
+class CifarLike(Tarred):
     """Colour images of 32x32 pixels, in CIFAR's batches.
 
     torchvision's class gives addresses, names and checksums, but is not asked to read: it would
     unpickle the files as they are (see `pickled`).
     """
 
-    def _missing(self, source: Any, root: Path) -> list[Archive]:
-        folder = root / source.base_folder
-        if all((folder / name).is_file() for name in _batches(source)):
-            return []
-        return [Archive(root / source.filename, (source.url,), source.tgz_md5)]
+    def _names(self, source: Any) -> list[str]:
+        return _batches(source)
 
-    def _unpack(self, source: Any, archive: Path) -> None:
-        wanted = {f"{source.base_folder}/{name}" for name in (*_batches(source), _meta(source))}
-        try:
-            with tarfile.open(archive, "r:gz") as content:
-                for member in content:
-                    # Only known names, only plain files: an archive cannot write elsewhere.
-                    stream = content.extractfile(member) if member.name in wanted else None
-                    if stream is not None:
-                        write_all(stream, archive.parent / member.name)
-        except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
-            raise ProblemError(damaged(self.title, archive, str(error))) from None
+    def _beside(self, source: Any) -> tuple[str, ...]:
+        return (str(source.meta["filename"]),)  # the class names
 
     def _read(self, source: Any, root: Path, train: bool) -> TensorData:
         import torch
@@ -68,11 +54,6 @@ class CifarLike(Downloaded):
 
 def _batches(source: Any) -> list[str]:
     return [name for name, _md5 in (*source.train_list, *source.test_list)]
-
-
-def _meta(source: Any) -> str:
-    """The class names' file: not read here, but others who share the folder expect it."""
-    return str(source.meta["filename"])
 
 
 @register

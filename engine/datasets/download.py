@@ -16,6 +16,7 @@ from typing import IO, Any, Protocol
 
 from engine.datasets import partial
 from engine.datasets.base import Progress
+from engine.datasets.reasons import reason_of
 from engine.facts import Facts
 from engine.problems import Problem, ProblemError
 
@@ -30,11 +31,19 @@ PARTIAL, BEYOND = 206, 416
 
 @dataclass(frozen=True)
 class Archive:
-    """A file of a dataset: where it belongs, where it is to be had, and its MD5 checksum."""
+    """A file of a dataset: where it belongs, where it is to be had, and its MD5 checksum, or the
+    beginning of its SHA-256."""
 
     path: Path
     urls: tuple[str, ...]
-    md5: str
+    md5: str = ""
+    sha256: str = ""
+
+    def is_right(self, path: Path, md5: str | None = None) -> bool:
+        """Whether a file is the one that is meant; its MD5 checksum may be known already."""
+        if self.sha256:
+            return _digest(path, "sha256").startswith(self.sha256)
+        return (md5 or _digest(path, "md5")) == self.md5
 
 
 class Readable(Protocol):
@@ -62,7 +71,7 @@ def fetch(title: str, archives: Sequence[Archive], size: int, progress: Progress
     arrived = 0
     for archive in archives:
         if archive.path.is_file():
-            if _md5(archive.path) != archive.md5:
+            if not archive.is_right(archive.path):
                 raise ProblemError(damaged(title, archive.path, "its checksum is wrong"))
         else:
             received = _reporter(title, arrived, size, progress)
@@ -144,9 +153,11 @@ def _bring(archive: Archive, received: Callable[[int], None]) -> str:
 
 
 def _not_to_be_had(title: str, archives: Sequence[Archive], reason: str) -> Problem:
-    absent = [archive.path for archive in archives if not archive.path.is_file()]
-    names = ", ".join(path.name for path in absent)
-    hint = f"connect to the internet, or put {names} into {absent[0].parent}"
+    absent = [archive for archive in archives if not archive.path.is_file()]
+    names = ", ".join(archive.path.name for archive in absent)
+    hint = f"connect to the internet, or put {names} into {absent[0].path.parent}"
+    if urls := [archive.urls[0] for archive in absent if archive.urls]:
+        hint += f" by hand, from {', '.join(urls)}"
     return Problem("dataset", f"{title} could not be downloaded: {reason}", hint)
 
 
@@ -169,7 +180,9 @@ def _from_url(url: str, archive: Archive, received: Callable[[int], None]) -> No
                 tries += 1
                 if part.size <= before or tries >= TRIES:
                     raise _NotFetchedError(str(error)) from None
-        if part.md5() != archive.md5:
+        with _writing(archive.path):
+            part.flush()
+        if not archive.is_right(part.path, part.md5()):
             part.discard()
             again = "; try again" if resumed else ""
             raise _NotFetchedError(f"what {url} sent is damaged or not the file{again}")
@@ -189,7 +202,7 @@ def _append(url: str, part: partial.Part, path: Path, received: Callable[[int], 
                 part.write(chunk)
             received(part.size)
     if expected is not None and part.size < expected:
-        raise _BrokenOffError(f"{url}: the connection broke off")
+        raise _BrokenOffError(reason_of(ConnectionResetError(), url))
 
 
 def _answer(url: str, start: int) -> Any:
@@ -200,9 +213,9 @@ def _answer(url: str, start: int) -> Any:
     except urllib.error.HTTPError as error:
         if error.code == BEYOND and start:  # the part is longer than the file: not of this file
             return _answer(url, 0)
-        raise _NotFetchedError(f"{url}: {error.reason or error}") from None
+        raise _NotFetchedError(reason_of(error, url)) from None
     except (OSError, http.client.HTTPException) as error:
-        raise _NotFetchedError(f"{url}: {getattr(error, 'reason', None) or error}") from None
+        raise _NotFetchedError(reason_of(error, url)) from None
 
 
 def _expected(answer: Any, start: int) -> int | None:
@@ -216,7 +229,7 @@ def _chunk(answer: Readable, url: str) -> bytes:
     try:
         return answer.read(CHUNK)
     except (OSError, http.client.HTTPException) as error:
-        raise _BrokenOffError(f"{url}: {getattr(error, 'reason', None) or error}") from None
+        raise _BrokenOffError(reason_of(error, url)) from None
 
 
 @contextmanager
@@ -229,10 +242,10 @@ def _writing(path: Path) -> Iterator[None]:
         raise ProblemError(Problem("dataset", sentence, hint)) from None
 
 
-def _md5(path: Path) -> str:
+def _digest(path: Path, name: str) -> str:
     try:
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False))
+            digest = hashlib.file_digest(file, lambda: hashlib.new(name, usedforsecurity=False))
     except OSError as error:
         raise ProblemError(unreadable(path, error)) from None
     return digest.hexdigest()

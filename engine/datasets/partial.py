@@ -47,6 +47,10 @@ class Part:
             self._digest = hashlib.md5(usedforsecurity=False)
             self.size = 0
 
+    def flush(self) -> None:
+        """Let others see all that was written. Raises OSError."""
+        self._file.flush()
+
     def md5(self) -> str:
         """The checksum of all that is there."""
         return self._digest.hexdigest()

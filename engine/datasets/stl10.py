@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import tarfile
-import zlib
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from engine.datasets.base import TensorData
-from engine.datasets.download import Archive, damaged, unreadable, write_all
-from engine.datasets.downloaded import Downloaded
+from engine.datasets.download import damaged, unreadable
+from engine.datasets.tarred import Tarred
 from engine.facts import Facts
 from engine.problems import ProblemError
 from engine.schema import register
@@ -18,7 +16,7 @@ _FILES = ("train_X.bin", "train_y.bin", "test_X.bin", "test_y.bin")
 
 
 @register
-class Stl10(Downloaded):
+class Stl10(Tarred):
     """13,000 photographs of ten kinds of animals and vehicles, 96x96 pixels (Coates 2011)."""
 
     title: ClassVar[str] = "STL-10"
@@ -36,23 +34,8 @@ class Stl10(Downloaded):
             official_test=8_000,
         )  # fmt: skip
 
-    def _missing(self, source: Any, root: Path) -> list[Archive]:
-        folder = root / source.base_folder
-        if all((folder / name).is_file() for name in _FILES):
-            return []
-        return [Archive(root / source.filename, (source.url,), source.tgz_md5)]
-
-    def _unpack(self, source: Any, archive: Path) -> None:
-        wanted = {f"{source.base_folder}/{name}" for name in _FILES}
-        try:
-            with tarfile.open(archive, "r:gz") as content:
-                for member in content:
-                    # Only known names, only plain files: an archive cannot write elsewhere.
-                    stream = content.extractfile(member) if member.name in wanted else None
-                    if stream is not None:
-                        write_all(stream, archive.parent / member.name)
-        except (OSError, EOFError, tarfile.TarError, zlib.error) as error:
-            raise ProblemError(damaged(self.title, archive, str(error))) from None
+    def _names(self, source: Any) -> tuple[str, ...]:
+        return _FILES
 
     def _read(self, source: Any, root: Path, train: bool) -> TensorData:
         import numpy as np

@@ -19,6 +19,7 @@ class Svhn(Downloaded):
     """99,289 digits on house numbers, 32x32 pixels (Netzer and others 2011)."""
 
     title: ClassVar[str] = "SVHN"
+    handed: ClassVar[bool] = True
     source: ClassVar[str] = "SVHN"
     name: Literal["svhn"] = "svhn"
 

@@ -41,8 +41,13 @@ class Deployed(nn.Module):
 
 def deployed_copy(network: nn.Module, preprocess: Preprocess) -> Deployed:
     """A float32 copy on the CPU, in eval mode and without hooks; the originals are untouched."""
-    model = Deployed(copy_without_hooks(preprocess), copy_without_hooks(network))
+    copied = copy_without_hooks(network)
+    merged: Any = getattr(copied, "merged", lambda: copied)
+    model = Deployed(copy_without_hooks(preprocess), merged())
     model = model.cpu().float().eval().requires_grad_(False)
+    for part in model.modules():
+        if hasattr(part, "_jit_is_scripting"):  # a LightningModule without its trainer
+            part._jit_is_scripting = True  # type: ignore[assignment]
     for tensor in (*model.parameters(), *model.buffers()):  # some may be channels-last
         tensor.data = tensor.data.contiguous()
     return model

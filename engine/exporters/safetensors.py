@@ -100,6 +100,7 @@ def _build(strings: dict[str, str], facts: Facts) -> nn.Module:
         architecture = _component("architecture", recipe)
         loss = _component("loss", recipe)
         assert isinstance(architecture, Architecture)
+        architecture = architecture.deployed()
         assert isinstance(loss, Loss)
         dropout = float(recipe["regularization"]["dropout"])
         outputs = loss.outputs(facts)

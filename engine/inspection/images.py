@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +56,8 @@ def image_findings(
 def name_of(dataset: Dataset, data_dir: Path) -> Name:
     """Names for samples: their files, or numbers where they have none."""
     if isinstance(dataset, ImageFolder):
-        files = files_of_parts(dataset, data_dir)[1]
-        return lambda part, place: shown(files[part][place])
+        files = cache(lambda: files_of_parts(dataset, data_dir)[1])  # of a large folder a second
+        return lambda part, place: shown(files()[part][place])
     return lambda part, place: f"number {place + 1:,}"
 
 

@@ -20,6 +20,7 @@ from engine.inspection.proposal import (
     for_texts,
     recipe_of,
 )
+from engine.inspection.reasons import task_reason
 from engine.problems import Problem, ProblemError
 
 PATH = "dataset.path"
@@ -176,10 +177,7 @@ def _table(path: Path, columns: _Columns) -> Proposal:
     try:
         facts = TableFile(path=str(path), target=target).facts()
         samples = facts.samples
-        if facts.task == "classes":
-            reasons.append(f"{target!r} holds {len(facts.targets):,} classes")
-        else:
-            reasons.append(f"{target!r} holds numbers: a regression")
+        reasons.append(task_reason(target, facts.task, len(facts.targets)))
     except ProblemError as error:
         reasons.append(f"it cannot be used as it is: {error.problems[0].sentence}")
     return Proposal("table", recipe_of(path.stem, data, for_rows(samples)), tuple(reasons))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import torch
@@ -21,16 +21,25 @@ class Answer:
 
     `label` is the most likely class, the labels that are more likely than not, or the next token;
     empty for a regression. `values` are probabilities by class or label, the largest first, or the
-    predicted values by target, in order.
+    predicted values by target, in order. `times` says of each step of a forecast when it is; it is
+    empty where the series has no times.
     """
 
     name: str
     label: str
     values: tuple[tuple[str, float], ...]
+    times: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Plain types; `values` as a mapping."""
-        return asdict(self) | {"values": dict(self.values)}
+        """Plain types; `values` as a mapping, and of a forecast `times` by the same names."""
+        plain = asdict(self) | {"values": dict(self.values)}
+        if not self.times:
+            del plain["times"]
+            return plain
+        each = len(self.values) // len(self.times)  # columns that are told of one step
+        names = (name for name, _ in self.values)
+        return plain | {"times": {name: self.times[place // each] for place, name in
+                                  enumerate(names)}}  # fmt: skip
 
 
 def predict(model: Callable[[Tensor], Tensor], facts: Facts, raw: RawInputs) -> list[Answer]:
@@ -45,6 +54,9 @@ def predict(model: Callable[[Tensor], Tensor], facts: Facts, raw: RawInputs) -> 
                 outputs = outputs[torch.arange(len(outputs)), last]
             names = raw.names[start : start + BATCH]
             answers += [_answer(*pair, facts) for pair in zip(names, outputs, strict=True)]
+    if raw.times:
+        pairs = zip(answers, raw.times, strict=True)
+        answers = [replace(answer, times=times) for answer, times in pairs]
     return answers
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +32,13 @@ class RawInputs:
     """Samples (N, *shape) before the model's own normalisation, and what each is called.
 
     `lengths` are the tokens of texts that are to be gone on with; what follows them is no text.
+    `times` are those of the steps that are forecast, of each sample; empty where none are known.
     """
 
     names: tuple[str, ...]
     inputs: Tensor
     lengths: tuple[int, ...] = ()
+    times: tuple[tuple[str, ...], ...] = ()
 
 
 def raw_inputs(facts: Facts, given: Sequence[str]) -> RawInputs:
@@ -135,19 +137,33 @@ def _tables(facts: Facts, given: Sequence[str]) -> RawInputs:
 
 def _series(facts: Facts, given: Sequence[str]) -> RawInputs:
     """The last window of each file, with the rows behind it that are known already."""
-    from engine.datasets.series.encode import encode_window, rows_in_order
+    from engine.datasets.series.encode import encode_window, rows_in_order, times_ahead
 
     about = json.loads(facts.encoding)
     window, ahead = int(about["window"]), int(about["horizon"])
     needed = window + (ahead if about["known"] else 0)
-    windows = []
+    windows, times = [], []
     for each in given:
         rows = rows_in_order(about, _rows(each, _series_columns(about)))
         if len(rows) < needed:
             sentence = f"{each} has {len(rows):,} rows; the model looks at {needed:,}"
             raise ProblemError(Problem(INPUT, sentence, "give more of the series"))
+        _check_step(each, about, rows)
         windows.append(encode_window(about, rows[-needed:]))
-    return _made(list(given), np.concatenate(windows))
+        times.append(times_ahead(about, rows[-needed:]))
+    found = _made(list(given), np.concatenate(windows))
+    return replace(found, times=tuple(times))
+
+
+def _check_step(path: str, about: dict[str, Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Raise ProblemError when rows are not as far apart as those that were learned from."""
+    from engine.datasets.series.encode import uneven_with
+
+    if steps := uneven_with(about, rows):
+        given, learned = steps
+        sentence = f"{path} has steps of {given}; the model was trained on steps of {learned}"
+        hint = "give the series in the same steps, or train with dataset.resample"
+        raise ProblemError(Problem(INPUT, sentence, hint))
 
 
 def _series_columns(about: dict[str, Any]) -> set[str]:

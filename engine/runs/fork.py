@@ -19,7 +19,7 @@ _FIXED = ("architecture", "dataset")
 _POSITION = ("training.batch_size", "training.accumulate", "training.seed")
 """Options that decide which samples make up which batch: a position in an epoch depends on them."""
 
-_REMEMBERED = ("name", "amsgrad", "centered", "history_size")
+_REMEMBERED = ("name", "amsgrad", "centered", "history_size", "implementation", "base")
 """Options that decide what an optimizer remembers from step to step."""
 
 

@@ -53,13 +53,6 @@ def check_same(environment: Mapping[str, Any], code: OwnCode) -> None:
             raise ProblemError(Problem(place, sentence, hint))
 
 
-def check_unchanged(recipe: Recipe, code: OwnCode) -> None:
-    """Raise ProblemError when a file was changed since it was read."""
-    if of_recipe(recipe) != code:
-        sentence = "The file was changed while it was being prepared for the run"
-        raise ProblemError(Problem(next(iter(code), "recipe"), sentence, "start again"))
-
-
 def _copied(code: OwnCode, place: str) -> str:
     """The copy's name within the run; of two files of one name the later is numbered."""
     name = code[place].path.name

@@ -8,26 +8,38 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from engine.runs.atomic import write_atomically
+MOST = 2_000
+"""Samples of a run that are read, the newest."""
+MOST_BYTES = 64_000_000
+"""Of the file that they are looked for in, from its end."""
+_LONGEST = 8_000_000
 
 
 @dataclass(frozen=True)
 class WrittenSample:
-    """The text that was written after training batch `batch` (counted over the whole run)."""
+    """The text that was written after training batch `batch` (counted over the whole run).
+
+    Its first `prompt` characters were given; 0 where that is not known.
+    """
 
     step: int
     batch: int
     epoch: float
     text: str
+    prompt: int = 0
 
 
 def read_samples(path: Path) -> list[WrittenSample]:
-    """The samples of a run in order; a line cut off by a crash is left out."""
+    """The newest samples of a run in order; a line cut off by a crash is left out."""
     try:
-        lines = path.read_bytes().split(b"\n")[:-1]
+        with open(path, "rb") as file:
+            start = max(0, file.seek(0, os.SEEK_END) - MOST_BYTES)
+            file.seek(start)
+            lines = file.read(MOST_BYTES).split(b"\n")[:-1]
     except OSError:
         return []
-    return [sample for sample in map(_parse, lines) if sample is not None]
+    whole = lines[1:] if start else lines  # the first may have begun before
+    return [sample for sample in map(_parse, whole[-MOST:]) if sample is not None]
 
 
 def append_samples(path: Path, samples: Sequence[WrittenSample]) -> None:
@@ -44,14 +56,18 @@ def append_samples(path: Path, samples: Sequence[WrittenSample]) -> None:
 
 
 def cut_back(path: Path, keep: Callable[[WrittenSample], bool]) -> None:
-    """Leave only those samples in the file. Raises OSError."""
+    """Leave only the samples before the first that is not to be kept. Raises OSError."""
     if not path.is_file():
         return
-    found = read_samples(path)
-    kept = [sample for sample in found if keep(sample)]
-    content = b"".join(map(_line, kept))
-    if path.stat().st_size != len(content):
-        write_atomically(path, content)
+    with open(path, "rb+", buffering=1 << 20) as file:
+        end = 0
+        while line := file.readline(_LONGEST):  # what is longer is no sample, and stays
+            sample = _parse(line) if line.endswith(b"\n") else None
+            if sample is not None and not keep(sample):
+                break
+            end = file.tell() if line.endswith(b"\n") else end
+        if end < file.seek(0, os.SEEK_END):
+            file.truncate(end)
 
 
 def _line(sample: WrittenSample) -> bytes:
@@ -61,8 +77,9 @@ def _line(sample: WrittenSample) -> bytes:
 def _parse(line: bytes) -> WrittenSample | None:
     try:
         data = json.loads(line)
+        prompt = int(data.get("prompt", 0))
         return WrittenSample(
-            int(data["step"]), int(data["batch"]), float(data["epoch"]), str(data["text"])
+            int(data["step"]), int(data["batch"]), float(data["epoch"]), str(data["text"]), prompt
         )
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None

@@ -39,6 +39,8 @@ def fitted(content: dict[str, Any], module: nn.Module) -> dict[str, Any]:
 
 
 def _with_groups_of(module: TrainingModule, content: dict[str, Any]) -> dict[str, Any]:
+    if module.steers_itself:
+        return content
     optimizer = module.course.recipe.optimizer.build(module.groups())
     groups = optimizer.param_groups  # L-BFGS has a single one in any case
     states = content["optimizer_states"]
@@ -51,7 +53,7 @@ def _with_groups_of(module: TrainingModule, content: dict[str, Any]) -> dict[str
 
 
 def _shapes(state: dict[str, Any]) -> list[tuple[int, ...]]:
-    return [tuple(tensor.shape) for tensor in state.values()]
+    return [tuple(getattr(value, "shape", ())) for value in state.values()]
 
 
 def forked(content: dict[str, Any], module: TrainingModule, recipe: Recipe) -> dict[str, Any]:
@@ -59,7 +61,9 @@ def forked(content: dict[str, Any], module: TrainingModule, recipe: Recipe) -> d
     over begins anew, and what was best so far is no result of this run."""
     content = {**content, "state_dict": _with_own_loss(content["state_dict"], module)}
     parent = Recipe.parse(content["recipe"]) if "recipe" in content else recipe
-    if not optimizer_goes_on(parent, recipe):
+    if module.steers_itself:
+        content = _with_own_optimizer(content, module)
+    elif not optimizer_goes_on(parent, recipe):
         content["optimizer_states"] = [recipe.optimizer.build(module.groups()).state_dict()]
     if parent.optimizer.schedule != recipe.optimizer.schedule:
         content["learning_rate_factor"] = module.factor.state_dict()
@@ -70,6 +74,21 @@ def forked(content: dict[str, Any], module: TrainingModule, recipe: Recipe) -> d
     content["callbacks"] = {**content["callbacks"], "Validation": anew, "Steering": {"made": 0}}
     content["recipe"] = recipe.as_data()
     return content
+
+
+def _with_own_optimizer(content: dict[str, Any], module: TrainingModule) -> dict[str, Any]:
+    """The state of a module's own optimizer begins anew where the file configures another one."""
+    configured = module.configure_optimizers()
+    fresh = configured["optimizer"].state_dict()
+    states = content["optimizer_states"]
+    if states and _groups(states[0]) == _groups(fresh):
+        return content
+    schedule = configured["lr_scheduler"]["scheduler"].state_dict()
+    return {**content, "optimizer_states": [fresh], "lr_schedulers": [schedule]}
+
+
+def _groups(state: dict[str, Any]) -> list[tuple[list[int], list[str]]]:
+    return [(group["params"], sorted(group)) for group in state["param_groups"]]
 
 
 def _with_own_loss(saved: dict[str, Any], module: nn.Module) -> dict[str, Any]:

@@ -47,6 +47,11 @@ def alone() -> Iterator[None]:
         _TRAINING.release()
 
 
+def is_training() -> bool:
+    """Whether a training is under way in this process."""
+    return _TRAINING.locked()
+
+
 def diverged(error: NonFiniteLoss, folder: RunFolder | None) -> Problem:
     """What to say of a loss that is no number, and what was kept."""
     files = (folder.best_checkpoint, folder.last_checkpoint) if folder is not None else ()

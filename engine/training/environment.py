@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import torch
 
+from engine.architectures.weights.matching import Matched
 from engine.datasets.base import Splits
 from engine.runs import owncode
 from engine.runs.folder import FORMAT
@@ -27,7 +28,11 @@ PACKAGES = ("trainboard", "torch", "torchvision", "lightning", "torchmetrics", "
 
 
 def describe_environment(
-    origin: Origin, resolved: Resolved, plan: Plan, fingerprint: str
+    origin: Origin,
+    resolved: Resolved,
+    plan: Plan,
+    fingerprint: str,
+    weights: Matched | None = None,
 ) -> dict[str, Any]:
     """Everything the bits of a run depend on, where it comes from, and when and by which process
     it was started."""
@@ -53,6 +58,7 @@ def describe_environment(
         "seed": recipe.training.seed,
         "resolved": resolved.as_json(),
         "dataset_fingerprint": fingerprint,
+        "weights": _weights(weights) if weights else earlier.get("weights"),
         "code": owncode.as_json(origin.code),
         "epochs": plan.epochs,
         "total_steps": plan.total_steps,
@@ -64,6 +70,10 @@ def describe_environment(
         "packages": {name: _version(name) for name in PACKAGES},
         "git_commit": _git_commit(),
     }
+
+
+def _weights(weights: Matched) -> dict[str, Any]:
+    return {"sha256": weights.sha256, **weights.report.as_json()}
 
 
 def fingerprint(splits: Splits) -> str:

@@ -14,10 +14,12 @@ from engine.recipe import Recipe
 from engine.runs import owncode
 from engine.runs.folder import RunFolder
 from engine.training.adapt import fitted
+from engine.training.beside import check_none
 from engine.training.course import Course
 from engine.training.loading import load_checkpoint
 from engine.training.metrics import Evaluator
-from engine.training.module import TrainingModule
+from engine.training.ownmodule import training_module
+from engine.training.speed import put_in_order
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,14 @@ def load_trained(
     Raises ProblemError when recipe, data or checkpoint cannot be had or do not fit together.
     """
     recipe = run.recipe()
+    check_none(recipe)
     owncode.check_same(run.environment(), owncode.of_recipe(recipe))
-    threads = run.environment().get("resolved", {}).get("threads")
-    torchsetup.use_threads(int(threads or 1))  # the last bits depend on it
+    resolved = run.environment().get("resolved", {})
+    torchsetup.use_threads(int(resolved.get("threads") or 1))  # the last bits depend on it
     content = load_checkpoint(checkpoint or run.last_checkpoint)
-    splits = recipe.dataset.build(data_dir, progress)
-    module = TrainingModule(Course(recipe, 1), splits)
+    splits = recipe.architecture.prepared(recipe.dataset.build(data_dir, progress))
+    module = training_module(Course(recipe, 1), splits)
+    put_in_order(module.inference_network, resolved.get("memory_format", ""))  # so do they on this
     module.load_state_dict(fitted(content, module)["state_dict"])
     evaluator = Evaluator(
         splits.facts, module.criterion, module.preprocess, recipe.training.batch_size

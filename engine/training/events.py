@@ -49,6 +49,13 @@ class Started(Event):
 
 
 @dataclass(frozen=True)
+class Compiled(Event):
+    """The network was compiled for a shape of batches, which took so long."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Paused(Event):
     """The training is held between two batches; nothing is lost."""
 
@@ -74,11 +81,13 @@ class Evaluated(Event):
 
 @dataclass(frozen=True)
 class Generated(Event):
-    """A language model has written a sample after a validation; `text` begins with the prompt."""
+    """A language model has written a sample after a validation; `text` begins with the prompt,
+    which has `prompt` characters."""
 
     epoch: float
     step: int
     text: str
+    prompt: int = 0
 
 
 @dataclass(frozen=True)
@@ -156,7 +165,8 @@ class Result:
         data = asdict(self)
         for key in ("run", "checkpoint", "best_checkpoint"):
             data[key] = str(data[key].absolute()) if data[key] is not None else None
-        return data | ({"problems": [asdict(problem) for problem in problems]} if problems else {})
+        told = [problem.as_json() for problem in problems]
+        return data | ({"problems": told} if told else {})
 
 
 Listener = Callable[[Event], None]

@@ -4,6 +4,7 @@ position, gradients waiting in an accumulation window."""
 from __future__ import annotations
 
 import random
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,25 @@ def seed_everything(seed: int) -> None:
     torch.manual_seed(seed)
 
 
+States = tuple[torch.Tensor, Any, Any]
+"""Of torch (on the CPU), `random` and NumPy."""
+
+TO_BE: ContextVar[States | None] = ContextVar("to_be", default=None)
+"""What an evaluation in progress will put back when it is over: a checkpoint that is made in the
+midst of it has these."""
+
+
+def global_states() -> States:
+    """As they are now, in the libraries' own form."""
+    return torch.get_rng_state(), random.getstate(), np.random.get_state()
+
+
 def random_states() -> dict[str, Any]:
     """Every global random state, as tensors and plain numbers (loadable with weights_only)."""
-    version, internal, gauss = random.getstate()
-    _, keys, position, has_gauss, cached = np.random.get_state()
+    of_torch, (version, internal, gauss), legacy = TO_BE.get() or global_states()
+    _, keys, position, has_gauss, cached = legacy
     states: dict[str, Any] = {
-        "torch": torch.get_rng_state(),
+        "torch": of_torch,
         "python": (version, torch.tensor(internal, dtype=torch.int64), gauss),
         "numpy": (torch.from_numpy(np.asarray(keys).astype(np.int64)), int(position),
                   int(has_gauss), float(cached)),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from engine.datasets.base import Splits
+from engine.architectures.weights.matching import Matched
+from engine.datasets.base import Progress, Splits, silent
 from engine.live import changed
 from engine.problems import Problem
 from engine.recipe import Recipe
@@ -33,17 +34,19 @@ from engine.training.control import Control
 from engine.training.course import Course
 from engine.training.environment import describe_environment
 from engine.training.exact import ExactState, seed_everything
+from engine.training.features import only_head_learns, passing, why_not, with_features
 from engine.training.generation import Generation, writes_samples
 from engine.training.keeper import Keeper
 from engine.training.loader import TrainLoader
 from engine.training.loggers import ExtraLoggers
 from engine.training.metrics import Evaluator
-from engine.training.module import TrainingModule
 from engine.training.order import order_of
 from engine.training.origin import Origin, set_aside_later
+from engine.training.ownmodule import training_module
 from engine.training.plan import Plan
 from engine.training.recorder import Recorder
 from engine.training.resolve import Resolved
+from engine.training.speed import make_fast
 from engine.training.steering import Steering
 from engine.training.trainer import build_trainer
 from engine.training.validation import Validation
@@ -64,6 +67,8 @@ class Setting:
     channel: Channel
     clock: Clock
     control: Control
+    weights: Matched | None = None
+    preparing: Progress = silent
 
 
 class Fit:
@@ -85,12 +90,22 @@ class Fit:
         if isinstance(origin.begin, Extend):
             self._extend(origin.begin.epochs)
         seed_everything(training.seed)
-        self.module = TrainingModule(self.course, splits)
+        self.module = training_module(self.course, splits)
+        if setting.weights is not None:
+            self._begin_with(setting.weights)
+        self._resolved, self._compile_seconds = setting.resolved, 0.0
+        make_fast(
+            self.module.network, self.module.average, setting.resolved, self._on_compiled,
+            small=training.checkpoint_activations,
+        )  # fmt: skip
         content = self._fitting(origin) if origin.content else None
+        self.learned = self._learned(splits, content)
         self._take_up(origin)
+        preprocess = self.module.preprocess
         self.evaluator = Evaluator(
-            splits.facts, self.module.criterion, self.module.preprocess, training.batch_size
-        )
+            splits.facts, self.module.criterion,
+            passing(preprocess) if self.module.by_features else preprocess, training.batch_size,
+        )  # fmt: skip
         self.keeper = Keeper(
             self.folder, channel, setting.lock, self._write_again,
             pause=training.when_not_saved == "pause",
@@ -98,7 +113,7 @@ class Fit:
         self.writer = self._open_metrics()
         score = "mae" if splits.facts.task == "regression" else "accuracy"
         self.recorder = Recorder(channel, clock, score, self.plan.batches)
-        self.validation = Validation(self.course, splits.val, self.evaluator, channel, clock)
+        self.validation = Validation(self.course, self.learned.val, self.evaluator, channel, clock)
         self.validation.recorder, self.validation.control = self.recorder, setting.control
         self.checkpoints = Checkpoints(
             self.course, self.folder, channel, clock, self.validation, self.keeper
@@ -138,6 +153,29 @@ class Fit:
         if not origin.own:
             content = forked(content, self.module, origin.recipe)
         return fitted(content, self.module)
+
+    def _begin_with(self, weights: Matched) -> None:
+        """Weights from elsewhere; the average begins with the same."""
+        for network in (self.module.network, self.module.average):
+            if network is not None:
+                weights.put_into(network)
+
+    def _learned(self, splits: Splits, content: dict[str, Any] | None) -> Splits:
+        """What the training sees: the samples, or their features where only the head learns."""
+        recipe = self.course.recipe
+        if not only_head_learns(recipe):
+            return splits
+        if reason := why_not(recipe):
+            logger.info("The frozen backbone sees every sample in every epoch: %s", reason)
+            return splits
+        if content is not None:
+            self.module.load_state_dict(content["state_dict"])
+        self.module.to(self.setting.resolved.device)
+        found = with_features(splits, self.module, self.setting.preparing)
+        self.loader.learn_from(found.train)
+        self.module.by_features = True
+        logger.info("The features of the frozen backbone were computed once")
+        return found
 
     def _extend(self, epochs: int) -> None:
         """An intervention at the very end: so many epochs more than were trained."""
@@ -187,6 +225,7 @@ class Fit:
         progress.epochs, progress.batches = self.plan.epochs, self.plan.batches
         progress.total_steps, progress.phase = self.plan.total_steps, "training"
         channel.tell(self._started())
+        self._tell_not_compiled()
         self.checkpoints.start()
         self.writer.start()
         self.setting.clock.start()
@@ -202,11 +241,35 @@ class Fit:
             self.checkpoints.on_train_start(self.trainer, self.module)
         self.checkpoints.fit_is_over(self.trainer)
 
+    def _on_compiled(self, seconds: float, reason: str) -> None:
+        """In the first batch of a shape: what compiling took, or why the network is trained as it
+        is."""
+        if reason:
+            self._resolved = replace(self._resolved, compile="off", not_compiled=reason)
+        else:
+            self._compile_seconds += seconds
+            logger.info("The network was compiled in %.1f s", seconds)
+            self.setting.channel.tell(e.Compiled(seconds))
+        self._tell_not_compiled()
+        try:
+            self._write_environment()
+        except OSError:
+            logger.warning("environment.json could not be written", exc_info=True)
+
+    def _tell_not_compiled(self) -> None:
+        if self._resolved.not_compiled:
+            sentence = f"The network is not compiled: {self._resolved.not_compiled}"
+            problem = Problem("training.compile", sentence, "the training goes on without")
+            logger.warning("%s", problem)
+            self.setting.channel.tell(e.Notice(problem))
+
     def _write_environment(self) -> None:
         setting = self.setting
         environment = describe_environment(
-            setting.origin, setting.resolved, self.plan, setting.fingerprint
+            setting.origin, self._resolved, self.plan, setting.fingerprint, setting.weights
         )
+        if self._compile_seconds:
+            environment["compile_seconds"] = round(self._compile_seconds, 1)
         self.folder.write_json(self.folder.environment_file, environment)
 
     def _write_again(self) -> None:

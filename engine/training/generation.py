@@ -116,12 +116,14 @@ class Generation(pl.Callback):
         self._clock.validating += self._clock.seconds - started
         done = self._channel.progress.done
         epoch = done / self._course.plan.batches
-        self._keep(WrittenSample(step, done, epoch, self._encoder.decode(ids)))
+        text, given = self._encoder.decode(ids), self._encoder.decode(self._prompt.ids)
+        prompt = len(given) if text.startswith(given) else 0
+        self._keep(WrittenSample(step, done, epoch, text, prompt))
 
     def _keep(self, sample: WrittenSample) -> None:
         """What cannot be written waits for the next time."""
         logger.info("Sample at step %d: %s", sample.step, in_one_line(sample.text))
-        self._channel.tell(Generated(sample.epoch, sample.step, sample.text))
+        self._channel.tell(Generated(sample.epoch, sample.step, sample.text, sample.prompt))
         self._waiting.append(sample)
         try:
             append_samples(self._path, self._waiting)

@@ -6,7 +6,7 @@ import hashlib
 import logging
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 logger = logging.getLogger(__name__)
 
@@ -15,6 +15,9 @@ def weights_sha256(network: nn.Module) -> str:
     """SHA-256 over the sorted state_dict: name, dtype, shape and bytes of each tensor."""
     digest = hashlib.sha256()
     for name, tensor in sorted(network.state_dict().items()):
+        if not isinstance(tensor, Tensor):  # what own code keeps beside its weights
+            digest.update(f"{name}|{tensor!r}|".encode())
+            continue
         tensor = tensor.detach().cpu().contiguous()
         digest.update(f"{name}|{tensor.dtype}|{tuple(tensor.shape)}|".encode())
         digest.update(tensor.view(-1).view(torch.uint8).numpy().tobytes())

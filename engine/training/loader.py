@@ -64,6 +64,11 @@ class TrainLoader:
         self._pool: DataLoader[Batch] | None = None
         self._schedule = _Schedule()
 
+    def learn_from(self, data: TensorData) -> None:
+        """Give what was computed of the samples in their place; before the first batch."""
+        self.data = data
+        self._by_index = _ByIndex(data, None)
+
     @property
     def sampler(self) -> TrainLoader:
         """Itself, for Lightning's `set_epoch`."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -12,6 +15,7 @@ from engine import torchsetup  # noqa: F401  before torchmetrics
 from engine.datasets.base import TensorData
 from engine.datasets.preprocess import Preprocess
 from engine.facts import Facts
+from engine.training.exact import TO_BE, global_states
 from engine.training.loader import in_order
 
 EVALUATION_BATCH = 256
@@ -151,17 +155,28 @@ def _value(metric: nn.Module, count: int) -> float:
 
 
 class evaluating:  # noqa: N801  a context manager reads as a verb
-    """Every module in evaluation mode inside, as it was after; the random state untouched."""
+    """Every module in evaluation mode inside, as it was after; the random states untouched."""
 
     def __init__(self, network: nn.Module) -> None:
         self._network = network
 
     def __enter__(self) -> None:
         self._flags = [(module, module.training) for module in self._network.modules()]
-        self._random = torch.get_rng_state()
+        self._states = global_states()
+        self._token = TO_BE.set(TO_BE.get() or self._states)
         self._network.eval()
 
     def __exit__(self, *_error: object) -> None:
         for module, training in self._flags:
             module.training = training
-        torch.set_rng_state(self._random)
+        TO_BE.reset(self._token)
+        of_torch, python, legacy = self._states
+        torch.set_rng_state(of_torch)  # own code may draw from the others, too
+        if random.getstate() != python:
+            random.setstate(python)
+        if not _same_state(np.random.get_state(), legacy):
+            np.random.set_state(legacy)
+
+
+def _same_state(one: Any, other: Any) -> bool:
+    return bool(one[2:] == other[2:] and np.array_equal(one[1], other[1]))

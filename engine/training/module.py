@@ -9,16 +9,18 @@ import torch
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 
+from engine.architectures.heading import Headed
 from engine.architectures.making import network_of
 from engine.datasets.base import Splits
 from engine.optimizers.schedules import Plateau
 from engine.training.averaging import bound_norms, update_average, warmed_up
 from engine.training.course import Course
-from engine.training.groups import parameter_groups
+from engine.training.groups import parameter_groups, scale_of
 from engine.training.lightning import pl
 from engine.training.loader import Batch
 from engine.training.metrics import aligned, class_scores
 from engine.training.mixing import Mixing
+from engine.training.settle import freeze_for
 
 
 class LearningRateFactor:
@@ -74,14 +76,18 @@ class StepNumbers:
 class TrainingModule(pl.LightningModule):
     """The network of a recipe with its criterion, and what regularization adds to a step."""
 
-    def __init__(self, course: Course, splits: Splits) -> None:
+    steers_itself = False
+    """Whether the optimizer is not the recipe's, whose settings then have no effect."""
+
+    def __init__(self, course: Course, splits: Splits, network: nn.Module | None = None) -> None:
         super().__init__()
         facts, recipe = splits.facts, course.recipe
         self.course = course
         self.facts = facts
-        self.network = network_of(recipe, facts)
+        self.network = network_of(recipe, facts) if network is None else network
         self.criterion = recipe.loss.build(facts, splits.class_counts())
         self.preprocess = splits.preprocess
+        self.by_features = False
         averaging = recipe.regularization.ema is not None
         self.average = copy.deepcopy(self.network).requires_grad_(False) if averaging else None
         self.factor = LearningRateFactor(course)
@@ -94,6 +100,17 @@ class TrainingModule(pl.LightningModule):
         """What is validated, hashed and exported: the averaged weights if there are any."""
         return self.network if self.average is None else self.average
 
+    @property
+    def measured_network(self) -> nn.Module:
+        """The same as it is measured while training: its head, where the inputs are features."""
+        found = self.inference_network
+        return found.get_submodule("head") if self.by_features else found
+
+    def on_train_epoch_start(self) -> None:
+        """Other layers may learn from this epoch on."""
+        if isinstance(self.network, Headed):
+            freeze_for(self.network, self.course.recipe, self.current_epoch)
+
     # --- One step ---------------------------------------------------------------------------
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
@@ -103,11 +120,11 @@ class TrainingModule(pl.LightningModule):
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """The loss of a batch with its penalties; what is recorded is the loss without them."""
         inputs, targets = batch
-        inputs, mix = self.preprocess(inputs), None
+        inputs, mix = inputs if self.by_features else self.preprocess(inputs), None
         if self.mixing is not None:
             mix = self.mixing.draw(inputs, self.current_epoch, batch_idx)
             inputs = mix.inputs(inputs)
-        outputs, targets = aligned(self.network(inputs), targets, self.facts)
+        outputs, targets = aligned(self._answers(inputs), targets, self.facts)
 
         def loss_of(targets: Tensor) -> Tensor:
             found: Tensor = self.criterion(outputs, self.preprocess.scale_targets(targets))
@@ -123,6 +140,12 @@ class TrainingModule(pl.LightningModule):
             self.numbers.score = self._score(outputs.detach(), targets)
         penalty = self._penalty()
         return (loss if penalty is None else loss + penalty) * self._window_scale(batch_idx)
+
+    def _answers(self, inputs: Tensor) -> Tensor:
+        """Of the network, or of its head alone, where the inputs are features."""
+        network = self.network.get_submodule("head") if self.by_features else self.network
+        answers: Tensor = network(inputs)
+        return answers
 
     def _window_scale(self, batch_idx: int) -> float:
         """Lightning divides by `accumulate` also in the window that the epoch's end cuts short;
@@ -159,6 +182,8 @@ class TrainingModule(pl.LightningModule):
     def configure_optimizers(self) -> Any:
         """The recipe's optimizer, and its schedule stepped with every optimizer step."""
         optimizer = self.course.recipe.optimizer.build(self.groups())
+        for group in optimizer.param_groups:
+            group["lr"] = group["lr"] * scale_of(group)
         # a plain function: LambdaLR would put the attributes of any other callable into its state
         schedule = LambdaLR(optimizer, lambda step: self.factor(step))
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

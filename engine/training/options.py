@@ -13,7 +13,7 @@ from engine.problems import Problem
 from engine.schema import Section, option
 
 Balance = Literal["none", "weighted", "oversample"]
-Precision = Literal["32", "bf16-mixed", "16-mixed"]
+Precision = Literal["32", "tf32", "bf16-mixed", "16-mixed"]
 LoggerName = Literal["tensorboard", "csv", "mlflow", "wandb"]
 
 
@@ -119,8 +119,26 @@ class Training(Section):
         " are in the run folder.", advanced=True,
     )  # fmt: skip
 
+    compile: Literal["off", "default", "reduce-overhead"] = option(
+        "off", "Let torch.compile make code of the network; takes up to minutes at the start.",
+        advanced=True,
+    )  # fmt: skip
+    memory_format: Literal["auto", "contiguous", "channels_last"] = option(
+        "auto", "How images lie in memory; channels_last suits convolutions, and gives other last"
+        " bits. auto is contiguous.", advanced=True,
+    )  # fmt: skip
+    checkpoint_activations: bool = option(
+        False, "Keep less for the gradient and compute it again: less memory, more time, the same"
+        " gradients.", advanced=True,
+    )  # fmt: skip
+
     def check(self, facts: Facts) -> Iterator[Problem]:
-        """Classes to balance where a sample has not exactly one."""
+        """Classes to balance where a sample has not exactly one; a network that is compiled and
+        computes again."""
         if self.balance != "none" and facts.task != "classes":
             sentence = "There are no classes to balance: not every sample has exactly one"
             yield Problem("training.balance", sentence, "set it to none")
+        if self.compile != "off" and self.checkpoint_activations:
+            sentence = "A compiled network decides itself what it keeps for the gradient"
+            hint = "switch one of training.compile and training.checkpoint_activations off"
+            yield Problem("training.checkpoint_activations", sentence, hint)

@@ -98,6 +98,14 @@ class Origin:
             hint = "bring back the data as it was, or start a new run with it"
             raise ProblemError(Problem("dataset", sentence, hint))
 
+    def check_weights(self, sha256: str) -> None:
+        """Raises ProblemError when a run is repeated with other weights than it began with."""
+        before = self.source.environment().get("weights") if self.source else None
+        if isinstance(before, dict) and before.get("sha256") not in (None, sha256):
+            sentence = "The file of weights is not the same as when the run was made"
+            hint = "bring back the file as it was, or start a new run with it"
+            raise ProblemError(Problem("architecture.weights", sentence, hint))
+
     def take_code(self) -> None:
         """Read the person's own code that the recipe runs. Raises ProblemError when it may not run,
         or an earlier run that goes on or is repeated was made with other code."""
@@ -259,6 +267,11 @@ def set_aside_later(folder: RunFolder, chosen: Path) -> None:
         os.replace(checkpoint.path, aside / checkpoint.path.name)
 
 
+_RESOLVED = ("device", "precision", "threads", "compile", "memory_format")
+
+
 def _same_device(before: Recipe, after: Recipe) -> bool:
     a, b = before.training, after.training
-    return (a.device, a.precision, a.threads) == (b.device, b.precision, b.threads)
+    made = [getattr(recipe.optimizer, "implementation", "") for recipe in (before, after)]
+    same = all(getattr(a, name) == getattr(b, name) for name in _RESOLVED)
+    return same and made[0] == made[1]

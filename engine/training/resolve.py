@@ -3,16 +3,19 @@ the bits depend on it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import psutil
 import torch
 
+from engine.architectures.making import network_of
+from engine.devices import usual_device, why_not
+from engine.model.summary import model_view, work_per_step
+from engine.optimizers.base import OptimizerComponent
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
-from engine.training.summary import model_view, work_per_step
+from engine.training import compiling
 
 WORTH_ALL_CORES = 500_000_000
 """Floating-point operations in a step from which all cores are used: below, handing the work out
@@ -21,11 +24,19 @@ costs more than it brings (measured: 1.2 to 1.65 times faster above, slower far 
 
 @dataclass(frozen=True)
 class Resolved:
-    """Device, precision and CPU threads of a run."""
+    """Device, precision and CPU threads of a run, and how its numbers are computed.
+
+    `implementation` is that of the optimizer, "" for one that has a single one. `not_compiled` says
+    why a network that should have been compiled is not. Runs made earlier have the defaults.
+    """
 
     device: str
     precision: str
     threads: int
+    implementation: str = ""
+    compile: str = "off"
+    memory_format: str = "contiguous"
+    not_compiled: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON types."""
@@ -33,14 +44,25 @@ class Resolved:
 
 
 def resolve(recipe: Recipe) -> Resolved:
-    """Decide for this machine. Raises ProblemError when it lacks what the recipe asks for."""
-    device = _device(recipe.training.device)
-    problem = _precision_problem(recipe.training.precision, device)
-    if problem is not None:
-        raise ProblemError(problem)
+    """Decide for this machine. Raises ProblemError when it lacks what the recipe asks for, or when
+    the optimizer does not suit the network."""
+    training = recipe.training
+    device = device_for(training.device)
+    if reason := why_not(training.precision, device):
+        raise ProblemError(Problem("training.precision", reason, "use 32"))
+    _check_optimizer(recipe)
     if device == "cpu":
         _check_memory(recipe)
-    return Resolved(device, recipe.training.precision, _threads(recipe))
+    reason = compiling.why_not(device) if training.compile != "off" else ""
+    return Resolved(
+        device=device,
+        precision=training.precision,
+        threads=_threads(recipe),
+        implementation=_implementation(recipe, device),
+        compile="off" if reason else training.compile,
+        memory_format=_memory_format(training.memory_format),
+        not_compiled=reason,
+    )
 
 
 def recorded(data: object, otherwise: Resolved) -> Resolved:
@@ -49,7 +71,11 @@ def recorded(data: object, otherwise: Resolved) -> Resolved:
         found = Resolved(**data)  # type: ignore[arg-type]
     except TypeError:
         return otherwise
-    _device(found.device)
+    device_for(found.device)
+    if found.compile != "off" and otherwise.not_compiled:
+        sentence = f"The run was compiled, and nothing can be here: {otherwise.not_compiled}"
+        hint = "install a C++ compiler, or fork the run with training.compile=off"
+        raise ProblemError(Problem("training.compile", sentence, hint))
     return found
 
 
@@ -64,11 +90,21 @@ def _check_memory(recipe: Recipe) -> None:
         raise ProblemError(Problem("architecture", sentence, hint))
 
 
-def _device(wanted: str) -> str:
+def _check_optimizer(recipe: Recipe) -> None:
+    """An optimizer for certain layers needs them."""
+    if type(recipe.optimizer).unfit is OptimizerComponent.unfit:
+        return
+    with torch.device("meta"):
+        network = network_of(recipe, recipe.dataset.facts())
+    problems = list(recipe.optimizer.unfit(network))
+    if problems:
+        raise ProblemError(problems)
+
+
+def device_for(wanted: str) -> str:
+    """The device that a recipe means here. Raises ProblemError when there is no such device."""
     if wanted == "auto":
-        if torch.cuda.is_available():
-            return "cuda:0"
-        return "mps" if torch.backends.mps.is_available() else "cpu"
+        return usual_device()
     if wanted == "mps" and not torch.backends.mps.is_available():
         raise ProblemError(Problem("training.device", "There is no MPS device here", "use auto"))
     if wanted.startswith("cuda"):
@@ -81,22 +117,22 @@ def _device(wanted: str) -> str:
     return wanted
 
 
-def _precision_problem(precision: str, device: str) -> Problem | None:
-    if precision == "16-mixed" and device == "cpu":
-        sentence = "16-mixed needs a GPU"
-        return Problem("training.precision", sentence, "use 32 on the CPU")
-    if precision == "bf16-mixed" and device == "cpu" and not _cpu_has_bf16():
-        sentence = "This CPU has no bfloat16 instructions; training would be several times slower"
-        return Problem("training.precision", sentence, "use 32")
-    return None
+def _implementation(recipe: Recipe, device: str) -> str:
+    """How torch makes the optimizer's steps. Raises ProblemError where it cannot so."""
+    wanted = str(getattr(recipe.optimizer, "implementation", ""))
+    if wanted == "fused":
+        kind, _, _ = device.partition(":")
+        kernel, key = f"aten::_fused_{recipe.optimizer.name}_", kind.upper()
+        if not torch._C._dispatch_has_kernel_for_dispatch_key(kernel, key):
+            sentence = f"torch has no fused {recipe.optimizer.name} for {kind}"
+            raise ProblemError(Problem("optimizer.implementation", sentence, "choose auto"))
+    if wanted == "auto":
+        return "foreach" if device.startswith("cuda") else "loop"
+    return wanted
 
 
-def _cpu_has_bf16() -> bool:
-    probes = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
-    found: list[Callable[[], bool]] = [
-        getattr(torch.cpu, p) for p in probes if hasattr(torch.cpu, p)
-    ]
-    return any(probe() for probe in found)
+def _memory_format(wanted: str) -> str:
+    return "contiguous" if wanted == "auto" else wanted
 
 
 def _threads(recipe: Recipe) -> int:

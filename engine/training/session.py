@@ -6,12 +6,20 @@ import logging
 import math
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import datetime
+from logging import INFO, WARNING
 from pathlib import Path
 from typing import Any
 
-from engine import torchsetup
+from engine import consent, mistakes, torchsetup
+from engine.architectures.dryrun import dry_run
+from engine.architectures.weights.beginning import beginning
+from engine.architectures.weights.matching import Matched
+from engine.architectures.weights.report import WeightsReport
 from engine.datasets.base import Splits
+from engine.datasets.notes import LeftOut
+from engine.interrupting import interruptible
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.runs import owncode
@@ -21,7 +29,9 @@ from engine.runs.lock import RunLock
 from engine.runs.logfile import RunLog
 from engine.training import commands as c
 from engine.training import events as e
-from engine.training.begin import Begin, Extend, New, Resume
+from engine.training import rehearsal
+from engine.training.begin import Begin, Extend, Fork, New, Resume
+from engine.training.beside import wait_for_looks
 from engine.training.channel import Channel
 from engine.training.clock import Clock
 from engine.training.control import Control
@@ -38,8 +48,9 @@ from engine.training.environment import fingerprint
 from engine.training.fit import Fit, Setting
 from engine.training.hashing import sha256_if_readable
 from engine.training.loggers import check_loggers
-from engine.training.origin import find_origin
+from engine.training.origin import Origin, find_origin
 from engine.training.settle import check_frozen_layers
+from engine.training.slow import SlowWatch
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +86,9 @@ class Session:
         self.folder: RunFolder | None = None
         self._hold_folder_of(begin)
         self._log_handler: logging.Handler | None = None
+        self._held = ExitStack()
+        self._code: owncode.OwnCode = {}
+        self._slow: SlowWatch | None = None
         self._fit: Fit | None = None
         self._handlers: dict[type[c.Command], Callable[[c.Command], c.Report]] = {
             c.SaveCheckpoint: self._save_checkpoint,
@@ -107,14 +121,24 @@ class Session:
         except Exception as error:
             details = "" if is_out_of_memory(error) else traceback.format_exc()
             logger.error("The training failed\n%s", traceback.format_exc())
+            if (mistake := self._mistake(error)) is not None:
+                return e.Ended(self._result("failed"), (mistake,), bad_input=self._fit is None)
             problem = unexpected(error, self.folder)
             return e.Ended(self._result("failed"), (problem,), traceback=details)
+
+    def _mistake(self, error: Exception) -> Problem | None:
+        """An error that came out of a person's own file; a lack of memory is none of these."""
+        path = mistakes.own_file(error, [code.path for code in self._code.values()])
+        if path is None or is_out_of_memory(error):
+            return None
+        where = next(place for place, code in self._code.items() if code.path == path)
+        return mistakes.problem(error, path, where)
 
     def _run(self) -> e.Ended:
         setting = self._prepare()
         fit = self._fit = self._opened(setting)
         fit.start()
-        metrics = self._final_metrics(fit, setting.splits)
+        metrics = self._final_metrics(fit)
         fit.checkpoints.drain()
         self.control.between_evaluation_batches("testing")  # a full disk may pause it even now
         result = self._result("finished", metrics)
@@ -131,6 +155,7 @@ class Session:
 
     def _prepare(self) -> Setting:
         """Everything that can go wrong before a run is worth a folder."""
+        wait_for_looks(self.control.before_training)
         self._preparing("Checking the recipe", None)
         check_loggers(self.recipe)
         if self.folder is None:
@@ -139,26 +164,67 @@ class Session:
             self._take_folder(self.folder)
         origin = find_origin(self._begin, self.recipe)
         origin.take_code()
-        resolved = origin.resolved()
+        self._code = origin.code
+        if self._code:
+            self._slow = SlowWatch(self.channel, [one.path.name for one in self._code.values()])
+            self._slow.start()
+        self._held.enter_context(consent.held(origin.code.values()))
+        with self._watched(origin):
+            resolved = origin.resolved()
         torchsetup.use_threads(resolved.threads)
+        torchsetup.use_tf32(resolved.precision == "tf32")
         splits = self.recipe.dataset.build(self._data_dir, self._preparing)
+        splits = self.recipe.architecture.prepared(splits)
         self._check_sizes(splits)
-        owncode.check_unchanged(self.recipe, origin.code)
         content = fingerprint(splits)
         origin.check_fingerprint(content)
+        dry_run(self.recipe, splits.facts)
+        notes = self._rehearse(splits, origin)
         check_frozen_layers(self.recipe, splits.facts)
+        weights = self._weights(splits, origin)
         if self.folder is None:
             self.folder = origin.make_folder(self._runs_dir)
             self._take_lock(self.folder)
         assert self._lock is not None
         self._open_log(self.folder)
-        for note in splits.notes:
-            logger.warning("%s", note)
+        for note in (*splits.notes, *notes):
+            logger.log(WARNING if isinstance(note, LeftOut) else INFO, "%s", note)
         self.channel.tell(e.RunCreated(self.folder.path))
+        if weights is not None:
+            self._tell_weights(weights.report)
         return Setting(
             origin, self.folder, self._lock, splits, content, resolved, self.channel, self.clock,
-            self.control,
+            self.control, weights, self._preparing,
         )  # fmt: skip
+
+    def _weights(self, splits: Splits, origin: Origin) -> Matched | None:
+        """What the network begins with, unless a checkpoint has its weights. ProblemError."""
+        if origin.content:
+            return None
+        found = beginning(self.recipe, splits.facts, self._data_dir, self._preparing)
+        origin.check_weights(found.sha256 if found else "")
+        return found
+
+    def _tell_weights(self, report: WeightsReport) -> None:
+        """Nothing of a file is left out in silence."""
+        for line in report.lines():
+            logger.info("%s", line)
+        if not report.whole:
+            hint = "the run's log lists them all"
+            self.channel.tell(e.Notice(Problem("architecture.weights", report.headline, hint)))
+
+    def _watched(self, origin: Origin) -> AbstractContextManager[None]:
+        """Own code in here that never ends can be stopped."""
+        if rehearsal.WHERE not in origin.code:
+            return nullcontext()
+        return interruptible(self.control.before_training)
+
+    def _rehearse(self, splits: Splits, origin: Origin) -> tuple[str, ...]:
+        """Own code that has not trained yet is tried before. Raises ProblemError."""
+        if rehearsal.WHERE not in origin.code or not isinstance(self._begin, New | Fork):
+            return ()
+        self._preparing(f"Trying {origin.code[rehearsal.WHERE].path.name}", None)
+        return rehearsal.rehearse(self.recipe, splits, self.control.before_training)
 
     def _hold_folder_of(self, begin: Begin) -> None:
         if isinstance(begin, Resume | Extend):
@@ -193,15 +259,15 @@ class Session:
         logging.getLogger("engine").setLevel(logging.INFO)
         self._log_handler = handler
 
-    def _final_metrics(self, fit: Fit, splits: Splits) -> dict[str, float]:
+    def _final_metrics(self, fit: Fit) -> dict[str, float]:
         """Train, validation and test, measured with the weights as they are now."""
         progress = self.channel.progress
         metrics: dict[str, float] = {}
-        for name, part in splits.named().items():
+        for name, part in fit.learned.named().items():
             progress.phase, progress.batch, progress.validating = "testing", 0, True
             progress.batches = fit.evaluator.batches(part)
             values = fit.evaluator.evaluate(
-                fit.module.inference_network, part, self._between_final_batches
+                fit.module.measured_network, part, self._between_final_batches
             )
             metrics |= {f"{name}_{metric}": value for metric, value in values.items()}
             if not math.isfinite(values["loss"]):
@@ -236,8 +302,10 @@ class Session:
     def _clean_up(self, ended: e.Ended) -> None:
         """Lightning's teardown hooks do not run after an exception: all is closed here, and
         whatever happens on the way, the end is told."""
-        steps = (self.clock.hold, self._close_fit, lambda: self._write_summary(ended),
-                 self._close_log, self._give_lock_back, lambda: torchsetup.use_threads(1),
+        steps = (self.clock.hold, self._end_watch, self._close_fit,
+                 lambda: self._write_summary(ended), self._close_log, self._give_lock_back,
+                 self._held.close,
+                 lambda: torchsetup.use_threads(1), lambda: torchsetup.use_tf32(False),
                  torchsetup.use_any_operation)  # fmt: skip
         for step in steps:
             try:
@@ -247,6 +315,10 @@ class Session:
         self.channel.progress.phase, self.channel.progress.validating = "ended", False
         self.channel.tell(ended)
         self.channel.close()
+
+    def _end_watch(self) -> None:
+        if self._slow is not None:
+            self._slow.end()
 
     def _close_fit(self) -> None:
         if self._fit is not None:
@@ -326,7 +398,7 @@ class Session:
 
     def _validate(self, command: c.Command) -> c.Report:
         fit = self._running()
-        values = fit.evaluator.evaluate(fit.module.inference_network, fit.setting.splits.val)
+        values = fit.evaluator.evaluate(fit.module.measured_network, fit.learned.val)
         shown = ", ".join(f"val_{name} {value:.4g}" for name, value in values.items())
         return c.Report(command, True, shown)
 

@@ -5,18 +5,20 @@ Everything here may be done again without effect: after an intervention, after a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
+from engine.architectures.heading import Headed, dropping
 from engine.architectures.layers import set_dropout
 from engine.architectures.making import network_of
 from engine.facts import Facts
 from engine.problems import Problem, ProblemError, suggest
 from engine.recipe import Recipe
 from engine.training.course import Course
+from engine.training.groups import scale_of
 from engine.training.lightning import pl
 
 if TYPE_CHECKING:
@@ -26,9 +28,10 @@ if TYPE_CHECKING:
 def settle(trainer: pl.Trainer, module: TrainingModule, course: Course) -> None:
     """Make every live option of the recipe effective."""
     recipe, plan = course.recipe, course.plan
-    set_dropout(module.network, recipe.regularization.dropout)
-    freeze(module.network, recipe.training.freeze)
-    _hyperparameters(trainer.optimizers[0], module)
+    set_dropout(dropping(module.network), recipe.regularization.dropout)
+    freeze_for(module.network, recipe, trainer.current_epoch)
+    if not module.steers_itself:
+        _hyperparameters(trainer.optimizers[0], module)
     settle_rate(trainer, recipe.optimizer.lr)
     trainer.fit_loop.max_epochs = -1 if plan.epochs is None else plan.epochs
     trainer.fit_loop.epoch_loop.max_steps = plan.total_steps if plan.epochs is None else -1
@@ -37,11 +40,14 @@ def settle(trainer: pl.Trainer, module: TrainingModule, course: Course) -> None:
 def settle_rate(trainer: pl.Trainer, lr: float | None = None) -> None:
     """Set every group's rate to what the schedule says for this step; `lr` changes its base.
 
-    LambdaLR would do so itself, but only with the next step.
+    LambdaLR would do so itself, but only with the next step. A module with an optimizer of its own
+    is left alone.
     """
+    if getattr(trainer.lightning_module, "steers_itself", False):
+        return
     schedule: Any = trainer.lr_scheduler_configs[0].scheduler
     if lr is not None:
-        schedule.base_lrs = [lr] * len(schedule.optimizer.param_groups)
+        schedule.base_lrs = [lr * scale_of(group) for group in schedule.optimizer.param_groups]
     for index, group in enumerate(schedule.optimizer.param_groups):
         group["initial_lr"] = schedule.base_lrs[index]
         group["lr"] = schedule.base_lrs[index] * schedule.lr_lambdas[index](schedule.last_epoch)
@@ -78,9 +84,22 @@ def forget_directions(optimizer: torch.optim.Optimizer) -> None:
 def check_frozen_layers(recipe: Recipe, facts: Facts) -> None:
     """The same before there is a network, from one without weights. Raises ProblemError."""
     if recipe.training.freeze:
-        with torch.device("meta"):
+        # own code may not know the meta device
+        with torch.device("cpu" if recipe.architecture.own_code() else "meta"):
             network = network_of(recipe, facts)
-        check_freeze(network, recipe.training.freeze)
+        check_learns(network, recipe)
+
+
+def check_learns(network: nn.Module, recipe: Recipe) -> None:
+    """The same with what the architecture's own way of tuning freezes at first."""
+    check_freeze(network, recipe.training.freeze)
+    names = recipe.training.freeze and frozen_names(recipe, network, 0)
+    frozen = {id(p) for name in names for p in _below(network, name)}
+    if frozen and all(id(parameter) in frozen for parameter in network.parameters()):
+        sentence = (
+            f"With these layers frozen and tune={_tune(recipe)} there is nothing left to learn"
+        )
+        raise ProblemError(Problem("training.freeze", sentence, "leave the head free"))
 
 
 def check_freeze(network: nn.Module, names: Sequence[str]) -> None:
@@ -98,18 +117,50 @@ def check_freeze(network: nn.Module, names: Sequence[str]) -> None:
         raise ProblemError(Problem("training.freeze", sentence, "leave one layer free"))
 
 
+def frozen_names(recipe: Recipe, network: nn.Module, epoch: int) -> tuple[str, ...]:
+    """All that does not learn in an epoch (from 0): names of layers, each with all below it, or of
+    single parameters; those of the recipe first, then those of the architecture's tuning."""
+    tuned = recipe.architecture.frozen(network, epoch)
+    return tuple(dict.fromkeys((*recipe.training.freeze, *tuned)))
+
+
+def freeze_for(network: nn.Module, recipe: Recipe, epoch: int) -> None:
+    """Freeze what does not learn in this epoch, and free all else."""
+    if network.training and isinstance(network, Headed):
+        network.train()  # what rested may rest no longer
+    freeze(network, frozen_names(recipe, network, epoch))
+    if network.training:
+        layers = dict(network.named_modules())
+        for name in recipe.architecture.resting(network, epoch):
+            if name in layers:
+                layers[name].eval()
+
+
 def freeze(network: nn.Module, names: Sequence[str]) -> None:
     """Frozen layers get no gradient, and their normalization keeps its statistics; all others
     learn again."""
-    frozen = {id(m) for name in names for m in network.get_submodule(name).modules()}
+    layers = dict(network.named_modules())
+    frozen = {id(m) for name in names if name in layers for m in layers[name].modules()}
+    single = {id(network.get_parameter(name)) for name in names if name not in layers}
     for module in network.modules():
         learns = id(module) not in frozen
         for parameter in _own(module):
-            parameter.requires_grad_(learns)
-            if not learns:
+            parameter.requires_grad_(learns and id(parameter) not in single)
+            if not parameter.requires_grad:
                 parameter.grad = None
         if isinstance(module, nn.modules.batchnorm._BatchNorm) and network.training:
             module.train(learns)
+
+
+def _below(network: nn.Module, name: str) -> Iterator[nn.Parameter]:
+    """The parameters of a layer, or the one of that name."""
+    layer, _, last = name.rpartition(".")
+    own = dict(network.get_submodule(layer).named_parameters(recurse=False))
+    yield from (own[last],) if last in own else network.get_submodule(name).parameters()
+
+
+def _tune(recipe: Recipe) -> str:
+    return str(getattr(recipe.architecture, "tune", "all"))
 
 
 def _learns(module: nn.Module) -> bool:

@@ -20,10 +20,11 @@ from engine.training.course import Course
 from engine.training.events import Intervened
 from engine.training.lightning import pl
 from engine.training.module import TrainingModule
-from engine.training.settle import check_freeze, forget_directions, settle
+from engine.training.settle import check_learns, forget_directions, settle
 from engine.training.validation import Validation
 
 _LENGTH = ("training.epochs", "training.steps")
+_OF_OPTIMIZER = ("optimizer.", "regularization.weight_decay")
 
 
 class Steering(pl.Callback):
@@ -90,7 +91,8 @@ class Steering(pl.Callback):
         return progress.done - within + end, progress.step + 1
 
     def _check(self, recipe: Recipe, changes: Mapping[str, Any], batch: int, step: int) -> None:
-        check_freeze(self._network, recipe.training.freeze)
+        self._check_optimizer(changes)
+        check_learns(self._network, recipe)
         training, batches = recipe.training, self._course.plan.batches
         if "training.steps" in changes and training.steps is not None and training.steps <= step:
             sentence = f"{step} steps are done already"
@@ -98,6 +100,14 @@ class Steering(pl.Callback):
         if "training.epochs" in changes and training.epochs * batches <= batch:
             sentence = f"{batch // batches} epochs are done already"
             raise ProblemError(Problem("training.epochs", sentence, "ask for more, or press Stop"))
+
+    def _check_optimizer(self, changes: Mapping[str, Any]) -> None:
+        """Raises ProblemError for what has no effect on an optimizer of the network's own code."""
+        idle = [path for path in changes if path.startswith(_OF_OPTIMIZER)]
+        if idle and self._module is not None and self._module.steers_itself:
+            sentence = "The network's own code configures the optimizer, which the recipe's is not"
+            hint = "set architecture.trained_by to recipe in a new run"
+            raise ProblemError(Problem(idle[0], sentence, hint))
 
     def _logged(self, changes: tuple[Change, ...], batch: int, step: int) -> Intervention:
         """Add an intervention to the log and to what is to be made. Raises ProblemError."""
@@ -119,7 +129,7 @@ class Steering(pl.Callback):
         """What was in effect already is so again, and what the log has for this moment."""
         assert isinstance(pl_module, TrainingModule)
         self._trainer, self._module = trainer, pl_module
-        check_freeze(self._network, self._course.recipe.training.freeze)
+        check_learns(self._network, self._course.recipe)
         settle(trainer, pl_module, self._course)
         self._batch_is_over()
 

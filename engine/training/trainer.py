@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, Literal
 
 from engine.training.lightning import Profiler, TorchCheckpointIO, pl
 from engine.training.options import Training
 from engine.training.plan import Plan
 from engine.training.resolve import Resolved
+
+_PRECISIONS: dict[str, Literal["32-true", "bf16-mixed", "16-mixed"]] = {
+    "32": "32-true", "tf32": "32-true", "bf16-mixed": "bf16-mixed", "16-mixed": "16-mixed",
+}  # fmt: skip
+"""Lightning's names. Products in TF32 are a setting of torch's own, made with the threads."""
 
 
 class NoProfiler(Profiler):
@@ -40,7 +45,7 @@ def build_trainer(
     return pl.Trainer(
         accelerator=kind,
         devices=[int(index)] if kind == "cuda" else 1,
-        precision="32-true" if resolved.precision == "32" else resolved.precision,  # type: ignore[arg-type]
+        precision=_PRECISIONS[resolved.precision],
         max_epochs=-1 if plan.epochs is None else plan.epochs,
         max_steps=plan.total_steps if plan.epochs is None else -1,
         accumulate_grad_batches=training.accumulate,

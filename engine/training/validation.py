@@ -133,7 +133,7 @@ class Validation(pl.Callback):
             self.control.between_evaluation_batches()
 
         try:
-            metrics = self._evaluator.evaluate(pl_module.inference_network, self._data, between)
+            metrics = self._evaluator.evaluate(pl_module.measured_network, self._data, between)
         finally:
             self._clock.validating += self._clock.seconds - started
             progress.batch, progress.validating = 0, False

@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
-from engine.facts import Facts
 from engine.schema import Option
 from gui.controls import MenuButton, set_look
 from gui.presenters import steps
@@ -26,7 +25,7 @@ class AddBox(MenuButton):
         super().__init__(theme)
         self._option = option
         self._steps: steps.Steps = []
-        self._facts: Callable[[], Facts | None] = lambda: None
+        self._to: Callable[[], steps.Suited] = steps.Suited
         self.setProperty("role", "entry")
         self.setText("Add…")
         menu = QMenu(self)
@@ -34,9 +33,9 @@ class AddBox(MenuButton):
         menu.aboutToShow.connect(self._fill)
         self.setMenu(menu)
 
-    def suit(self, facts: Callable[[], Facts | None]) -> None:
+    def suit(self, to: Callable[[], steps.Suited]) -> None:
         """From now on what is offered depends on the dataset that this tells of."""
-        self._facts = facts
+        self._to = to
 
     def show_value(self, value: Any) -> None:
         """The list to which something is added."""
@@ -48,23 +47,19 @@ class AddBox(MenuButton):
 
     def put_usual(self) -> None:
         """The usual ones take the place of what is there."""
-        self._give(steps.usual(self._option))
-
-    def why_not_usual(self) -> str:
-        """Why the usual ones do not suit the dataset; empty when they do."""
-        return steps.why_not_usual(self._option, self._facts())
+        self._give(steps.usual(self._option, self._to()))
 
     def _fill(self) -> None:
-        menu, kind = self.menu(), self._option.component_kind or ""
+        menu, kind, to = self.menu(), self._option.component_kind or "", self._to()
         menu.clear()
-        usual = steps.usual(self._option)
+        usual = steps.usual(self._option, to)
         if usual:
             said = f"Usual ones: {steps.said(usual, kind)}"
             tip = "They take the place of what is in the list" if self._steps else ""
-            action = self._action("usual", said, tip, self.why_not_usual())
+            action = self._action("usual", said, tip, steps.why_not_usual(self._option, to))
             action.triggered.connect(lambda _checked=False: self.put_usual())
             menu.addSeparator()
-        for offer in steps.offers(self._option, self._facts()):
+        for offer in steps.offers(self._option, to.facts):
             action = self._action(offer.name, offer.title, offer.help, offer.why_not)
             add = steps.with_added(self._steps, kind, offer.name)
             action.triggered.connect(lambda _checked=False, add=add: self._give(add))

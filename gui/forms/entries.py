@@ -14,7 +14,6 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QValidator, QWhe
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
-    QFileDialog,
     QLineEdit,
     QPlainTextEdit,
     QStyledItemDelegate,
@@ -23,7 +22,9 @@ from PySide6.QtWidgets import (
 
 from gui import texts
 from gui.controls import Switch, is_undo_or_redo, label, set_look
+from gui.forms.filtering import MANY, make_filtering
 from gui.forms.numbers import Numbers, Typed, parse_list, show_list
+from gui.forms.room import widest_text
 from gui.theme import Theme
 
 
@@ -188,47 +189,17 @@ class ListBox(TextBox):
 
     def show_value(self, value: Any) -> None:
         """Show a list from outside, unless it is already what the text says."""
-        if parse_list(self.text(), self._kind) != value or not self.text():
+        if self._parsed(self.text()) != value or not self.text():
             super().show_value(show_list(value))
 
+    def _parsed(self, text: str) -> list[Typed]:
+        return parse_list(text, self._kind)
+
     def _on_text_edited(self, text: str) -> None:
-        self.edited.emit(parse_list(text, self._kind))
+        self.edited.emit(self._parsed(text))
 
     def _tidy(self) -> None:
-        super().show_value(show_list(parse_list(self.text(), self._kind)))
-
-
-class PathBox(TextBox):
-    """A path, typed or chosen in a dialog."""
-
-    def __init__(
-        self,
-        theme: Theme,
-        folder: bool = False,
-        empty: str = "",
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(empty, parent)
-        self._theme = theme
-        self._asks = "Choose a folder" if folder else "Choose a file"
-        self._folder = folder
-        where = QLineEdit.ActionPosition.TrailingPosition
-        self._browse = self.addAction(theme.icon("folder", "secondary"), where)
-        self._browse.setToolTip(self._asks)
-        self._browse.triggered.connect(self._on_browse)
-        theme.changed.connect(self._on_theme_changed)
-
-    def _on_theme_changed(self) -> None:
-        self._browse.setIcon(self._theme.icon("folder", "secondary"))
-
-    def _on_browse(self) -> None:
-        if self._folder:
-            chosen = QFileDialog.getExistingDirectory(self, self._asks, self.text())
-        else:
-            chosen, _kind = QFileDialog.getOpenFileName(self, self._asks, self.text())
-        if chosen:
-            self.setText(chosen)
-            self.edited.emit(chosen)
+        super().show_value(show_list(self._parsed(self.text())))
 
 
 class ChoiceBox(QComboBox):
@@ -246,13 +217,14 @@ class ChoiceBox(QComboBox):
         self.activated.connect(self._on_activated)
 
     def offer(self, choices: Sequence[tuple[Any, str, str]]) -> None:
-        """The choices as (value, text, help)."""
+        """The choices as (value, text, help); many can be found by typing a part of their text."""
         self.clear()
+        if len(choices) > MANY and not self.isEditable():
+            make_filtering(self)
         for value, text, help_text in choices:
             self.addItem(text, value)
             self.setItemData(self.count() - 1, help_text, Qt.ItemDataRole.ToolTipRole)
-        widest = max((self.fontMetrics().horizontalAdvance(t) for _, t, _ in choices), default=0)
-        self.view().setMinimumWidth(widest + 48)
+        self.view().setMinimumWidth(widest_text(self) + 48)
 
     def show_value(self, value: Any) -> None:
         """Show a value from outside."""
@@ -270,6 +242,20 @@ class ChoiceBox(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Undo is the recipe's."""
+        if is_undo_or_redo(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """What is typed takes the place of the text."""
+        super().focusInEvent(event)
+        line = self.lineEdit()
+        if line is not None:
+            line.selectAll()
 
     def _on_activated(self, index: int) -> None:
         self.edited.emit(self.itemData(index))
@@ -343,5 +329,6 @@ class NotesBox(QPlainTextEdit):
 
 
 def choice_texts(values: Sequence[Any]) -> list[tuple[Any, str, str]]:
-    """A declared choice's values with texts for people."""
-    return [(value, texts.title(str(value)), "") for value in values]
+    """A declared choice's values with texts for people; many are names, shown as they are."""
+    shown = str if len(values) > MANY else texts.title
+    return [(value, shown(str(value)), "") for value in values]

@@ -21,9 +21,12 @@ from gui.controls import (
     label,
     narrowing,
     never_taller,
+    set_look,
     wrap_anywhere,
 )
 from gui.forms.addbox import AddBox
+from gui.forms.columnbox import ColumnBox, ColumnsBox
+from gui.forms.devicebox import DEVICE, PRECISION, DeviceBox, grey_out
 from gui.forms.entries import (
     ChoiceBox,
     Entry,
@@ -31,19 +34,22 @@ from gui.forms.entries import (
     NotesBox,
     NumberBox,
     OnOff,
-    PathBox,
     TextBox,
     choice_texts,
 )
 from gui.forms.numbers import Bounds, numbers_for
+from gui.forms.pathbox import PathBox
+from gui.forms.room import put_beside
 from gui.forms.when import WhenLabel
-from gui.presenters import steps
+from gui.presenters import columns, naming, steps
+from gui.presenters.consent import only_asked
+from gui.presenters.found import found
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
 
 ENTRY_WIDTH, ENTRY_NARROWEST = 144, 96
 NARROW_WIDTH = 112
-"""The entry of an option that can be empty leaves room for its switch."""
+"""The entry of an option that can be empty, or found, leaves room for its switch or button."""
 ROW = 32
 UNIT_ROOM = 12
 """Units of up to so many letters stand in the entry, longer ones below it."""
@@ -106,7 +112,7 @@ def problem_text(problem: Problem) -> str:
     """A problem beside its field, where its path need not be said."""
     hint = _SHOWN_FIRST if isinstance(problem, NotAllowed) else problem.hint
     said = f"{problem.sentence}: {hint}" if hint else problem.sentence
-    return texts.spoken(said)
+    return naming.spoken(said)
 
 
 class Field(QWidget):
@@ -120,6 +126,7 @@ class Field(QWidget):
         self.path = path
         self._modified = False
         self.entry = self._make_entry()
+        self._find = self._make_find()
         self._switch = self._make_switch() if option.nullable else None
         self._empty = self._make_empty()
         self._reset = IconButton(theme, "reset", "Back to what was opened")
@@ -135,7 +142,7 @@ class Field(QWidget):
         maker = _MAKERS.get(self._option.type)
         if maker is None:
             return None  # a group: its fields stand below, only the switch is here
-        widget = maker(self._option, self._theme)
+        widget = self._device_box() or self._column_box() or maker(self._option, self._theme)
         widget.setObjectName(self.path)
         widget.setAccessibleName(self._name())
         widget.setAccessibleDescription(self._option.help)
@@ -144,6 +151,27 @@ class Field(QWidget):
         entry.edited.connect(self._on_edited)
         entry.left.connect(self._presenter.finish_edit)
         return widget
+
+    def _device_box(self) -> QWidget | None:
+        """Those of this machine are offered."""
+        return DeviceBox(self._theme, self._presenter.machine) if self.path == DEVICE else None
+
+    def _column_box(self) -> QWidget | None:
+        """Names of columns are offered."""
+        data = self._presenter.data
+        if not columns.takes(data, self.path):
+            return None
+        made = ColumnsBox if self._option.type == "text_list" else ColumnBox
+        return made(self._theme, lambda: columns.names(self._presenter.data), self._option.empty)
+
+    def _make_find(self) -> IconButton | None:
+        """Finds the value by trying, where that can be done."""
+        if not self._presenter.finding.offers(self.path):
+            return None
+        find = IconButton(self._theme, "search", f"Find {texts.title(self._option.name).lower()}…")
+        find.setObjectName(f"{self.path}.find")
+        find.clicked.connect(lambda: self._presenter.finding.asked.emit(self.path))
+        return find
 
     def _make_switch(self) -> Switch:
         switch = Switch(self._theme)
@@ -174,12 +202,13 @@ class Field(QWidget):
         self._problem.setAlignment(Qt.AlignmentFlag.AlignRight)
         row = QHBoxLayout()
         flat(row, 6)
+        self._beside = self._fit_entry()
         self._fill_row(row, name)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(8, 2, 0, 2)
         column.setSpacing(2)
         column.addLayout(row)
-        if isinstance(self.entry, NotesBox):
+        if self.entry is not None and not self._beside:
             column.addWidget(self.entry)
         self._unit.setAlignment(Qt.AlignmentFlag.AlignRight)
         column.addWidget(self._unit)
@@ -196,14 +225,26 @@ class Field(QWidget):
         called.addStretch(1)
         row.addLayout(called, 1)
         row.addWidget(self._reset)
-        if self.entry is not None and not isinstance(self.entry, NotesBox):
-            if not isinstance(self.entry, OnOff):
-                widest = NARROW_WIDTH if self._option.nullable else ENTRY_WIDTH
-                narrowing(self.entry, ENTRY_NARROWEST, widest)
+        if self.entry is not None and self._beside:
             row.addWidget(self.entry, 100)
+        if self._find is not None:
+            row.addWidget(self._find)
         if self._switch is not None:
             row.addWidget(self._empty)
             row.addWidget(self._switch)
+
+    def _fit_entry(self) -> bool:
+        """Whether the entry has room beside its name; what has not stands in a row of its own."""
+        entry = self.entry
+        if entry is None or isinstance(entry, NotesBox):
+            return False
+        shared = self._option.nullable or self._find is not None
+        widest = NARROW_WIDTH if shared else ENTRY_WIDTH
+        if isinstance(entry, ChoiceBox):
+            return put_beside(entry, ENTRY_NARROWEST, widest)
+        if not isinstance(entry, OnOff):
+            narrowing(entry, ENTRY_NARROWEST, widest)
+        return True
 
     def _name(self) -> str:
         return texts.title(self._option.name)
@@ -219,16 +260,29 @@ class Field(QWidget):
             if value is not None:
                 cast(Entry, self.entry).show_value(value)
             self.entry.setVisible(not self._option.nullable or value is not None)
-        self._empty.setVisible(self._option.nullable and value is None and bool(self._option.empty))
+        self._show_empty(self._option.nullable and value is None)
         self._unit.setVisible(bool(self._unit.text()) and value is not None)
         self._show_modified(self._own_modified())
         self._show_when()
+        self._show_machine()
         self._show_problems()
+
+    def _show_empty(self, empty: bool) -> None:
+        said = found(self._presenter, self.path, self._option.unit) if empty else ""
+        self._empty.setText(said or self._option.empty)
+        self._empty.setVisible(empty and bool(self._empty.text()))
 
     def _show_when(self) -> None:
         """Its line takes the room between the rows, so that nothing below moves."""
         said = self._when.refresh()
         self._column.setContentsMargins(8, 0 if said else 2, 0, 0 if said else 2)
+
+    def _show_machine(self) -> None:
+        if self._find is not None:
+            self._find.setEnabled(self._presenter.recipe is not None)
+        if self.path == PRECISION and isinstance(self.entry, ChoiceBox):
+            device = str(self._presenter.get(DEVICE))
+            grey_out(self.entry, self._presenter.machine.lacking(device))
 
     def _own_modified(self) -> bool:
         if self._option.type == "group":
@@ -250,10 +304,12 @@ class Field(QWidget):
         if self._option.type == "component_list":  # its rows tell the others
             own = [problem for problem in own if problem.path == self.path]
         said = "\n".join(problem_text(problem) for problem in own)
+        asks = only_asked(own)
+        set_look(self._problem, "role", "secondary" if asks else "problem")
         self._problem.setText(texts.breakable(said))
         self._problem.setVisible(bool(own))
         if self.entry is not None:
-            cast(Entry, self.entry).show_problem(bool(own))
+            cast(Entry, self.entry).show_problem(bool(own) and not asks)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A mark at the left edge of what differs from the opened recipe."""

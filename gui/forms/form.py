@@ -9,15 +9,17 @@ from engine.schema import Option, Section
 from gui import texts
 from gui.controls import (
     IconButton,
+    discard,
     flat,
     keep_room,
     label,
-    narrowing,
     never_taller,
     wrap_anywhere,
 )
 from gui.forms.entries import ChoiceBox
 from gui.forms.field import ENTRY_NARROWEST, ENTRY_WIDTH, Field, help_text, problem_text
+from gui.forms.mapping import ReadOptions
+from gui.forms.room import put_beside
 from gui.forms.schedule import SchedulePreview
 from gui.forms.steplist import StepList
 from gui.forms.when import WhenLabel
@@ -98,7 +100,7 @@ class Form(QWidget):
         self._fold = QPushButton()
         self._column = QVBoxLayout(self)
         flat(self._column)
-        self._content = self._replaced = QWidget()
+        self._content = QWidget()
         self._hidden = QWidget()
         self.refresh()
 
@@ -131,10 +133,7 @@ class Form(QWidget):
     # --- Making ------------------------------------------------------------------------------
 
     def _rebuild(self, options: tuple[Option, ...]) -> None:
-        # Out of sight at once, but deleted only when its own signals have been worked off.
-        self._replaced = self._content
-        self._replaced.setParent(None)
-        self._replaced.deleteLater()
+        discard(self._content)
         self._content, self._hidden = QWidget(), QWidget()
         column, more = QVBoxLayout(self._content), QVBoxLayout(self._hidden)
         flat(column)
@@ -164,6 +163,8 @@ class Form(QWidget):
             return Group(self._theme, self._presenter, path, option)
         if option.type == "component_list":
             return StepList(self._theme, self._presenter, path, option, Form)
+        if option.type == "mapping":
+            return ReadOptions(self._theme, self._presenter, path, option, Form)
         return Field(self._theme, self._presenter, path, option)
 
     def _make_fold(self) -> QPushButton:
@@ -207,7 +208,7 @@ class Nested(QWidget):
         name = label(texts.title(option.name), wrap=True)
         name.setToolTip(help_text(option))
         self._picker = Picker(presenter, path)
-        narrowing(self._picker, ENTRY_NARROWEST, ENTRY_WIDTH)
+        beside = put_beside(self._picker, ENTRY_NARROWEST, ENTRY_WIDTH)
         self._back = WayBack(theme, presenter, path)
         self._when = WhenLabel(presenter, path)
         self._problem = label("", "problem", wrap=True)
@@ -223,10 +224,13 @@ class Nested(QWidget):
             called.addWidget(part)
         row.addLayout(called, 1)
         row.addWidget(self._back)
-        row.addWidget(self._picker, 100)
+        below = QHBoxLayout()
+        below.setContentsMargins(8, 0, 0, 2)
+        (row if beside else below).addWidget(self._picker, 100)
         column = QVBoxLayout(self)
         flat(column)
         column.addLayout(row)
+        column.addLayout(below)
         column.addWidget(self._problem)
         inner = QVBoxLayout()
         inner.setContentsMargins(_INDENT, 0, 0, 0)
@@ -286,5 +290,5 @@ class Group(QWidget):
         return [self._head, *(self._form.fields() if self._form.isVisibleTo(self) else [])]
 
 
-Part = Field | Nested | Group | StepList
+Part = Field | Nested | Group | StepList | ReadOptions
 """What a form is made of."""

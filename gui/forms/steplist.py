@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from engine.schema import Option
-from gui.controls import flat, never_taller
+from gui.controls import discard, flat, never_taller
 from gui.forms.addbox import AddBox
 from gui.forms.field import Field
 from gui.forms.steprow import StepRow
@@ -40,10 +40,9 @@ class StepList(QWidget):
         self._theme, self._presenter, self._option = theme, presenter, option
         self._make_form = form
         self._rows: list[StepRow] = []
-        self._removed: list[StepRow] = []
         self._head = Field(theme, presenter, path, option)
         self._add = cast(AddBox, self._head.entry)
-        self._add.suit(presenter.facts)
+        self._add.suit(lambda: steps.suited(presenter))
         self._add.edited.connect(self._on_added)
         self._usual = self._make_usual()
         column = QVBoxLayout(self)
@@ -57,8 +56,7 @@ class StepList(QWidget):
         self.refresh()
 
     def _make_usual(self) -> QPushButton:
-        said = steps.said(steps.usual(self._option), self._option.component_kind or "")
-        button = QPushButton(f"Usual ones: {said}")
+        button = QPushButton()
         button.setProperty("role", "link")
         button.setObjectName(f"{self.path}.usual")
         button.setToolTip("A gentle list that suits most data of this kind")
@@ -72,17 +70,22 @@ class StepList(QWidget):
         """Show the presenter's state: as many rows as there are components."""
         self._head.refresh()
         count = len(self._steps())
-        self._removed = self._rows[count:]  # deleted when their own signals have been worked off
-        for row in self._removed:
-            row.setParent(None)
-            row.deleteLater()
+        for row in self._rows[count:]:
+            discard(row)
         del self._rows[count:]
         for row in self._rows:
             row.refresh(count)
         for place in range(len(self._rows), count):
             self._rows.append(self._make_row(place, count))
-        offered = bool(self._option.typical) and count == 0 and not self._add.why_not_usual()
-        self._usual.setVisible(offered)
+        self._show_usual(bool(self._option.typical) and count == 0)
+
+    def _show_usual(self, wanted: bool) -> None:
+        to = steps.suited(self._presenter) if wanted else steps.Suited()
+        suits = wanted and not steps.why_not_usual(self._option, to)
+        self._usual.setVisible(suits)
+        if suits:
+            said = steps.said(steps.usual(self._option, to), self._option.component_kind or "")
+            self._usual.setText(f"Usual ones: {said}")
 
     def fields(self) -> list[Field]:
         """The fields of all rows, then the list's own."""

@@ -8,16 +8,22 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from engine.components import COMPONENT_SECTIONS
 from engine.problems import Problem
 from gui import texts
-from gui.controls import ElidedLabel, flat, label, narrowing, never_taller, wrap_anywhere
+from gui.controls import ElidedLabel, flat, label, never_taller, wrap_anywhere
 from gui.forms.field import Field, problem_text
 from gui.forms.form import Form, Picker, WayBack
+from gui.forms.room import put_beside
 from gui.forms.when import WhenLabel
 from gui.presenters import declared
 from gui.presenters.dotted import is_within
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
 
-PICKER_NARROWEST, PICKER_WIDEST = 112, 144
+PICKER_NARROWEST, PICKER_WIDEST = 112, 150
+"""A picker with a longer title stands in a row of its own."""
+
+
+_ABOVE = 8
+"""Pixels above the title."""
 
 
 class SectionCard(QWidget):
@@ -61,19 +67,20 @@ class SectionCard(QWidget):
         return button
 
     def _build(self) -> None:
-        head = QHBoxLayout()
-        flat(head, 4)
-        head.addWidget(self._fold)
+        head, below = QHBoxLayout(), QHBoxLayout()
+        flat(head)
+        below.setContentsMargins(22, 0, 0, 2)
+        head.addLayout(self._called())
         head.addStretch(1)
-        head.addWidget(self._when)
         if self._picker is not None:
-            narrowing(self._picker, PICKER_NARROWEST, PICKER_WIDEST)
+            beside = put_beside(self._picker, PICKER_NARROWEST, PICKER_WIDEST)
             head.addWidget(self._back)
-            head.addWidget(self._picker, 100)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 16, 8)
+            (head if beside else below).addWidget(self._picker, 100)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(8, _ABOVE, 16, 8)
         column.setSpacing(2)
         column.addLayout(head)
+        column.addLayout(below)
         for words in (self._subtitle, self._summary, self._problem):
             words.setContentsMargins(22, 0, 0, 2)
             column.addWidget(words)
@@ -82,6 +89,15 @@ class SectionCard(QWidget):
         inner.addWidget(self._form)
         column.addLayout(inner)
 
+    def _called(self) -> QVBoxLayout:
+        """The title, and below it when a change of the choice takes effect."""
+        called = QVBoxLayout()
+        flat(called)
+        called.addWidget(self._fold, 0, Qt.AlignmentFlag.AlignLeft)
+        self._when.setContentsMargins(24, 0, 0, 0)
+        called.addWidget(self._when)
+        return called
+
     # --- Showing -----------------------------------------------------------------------------
 
     def refresh(self) -> None:
@@ -89,7 +105,7 @@ class SectionCard(QWidget):
         if self._picker is not None:
             self._picker.refresh()
             self._back.refresh()
-        self._when.refresh()
+        self._show_when()
         self._form.refresh()
         self._show_words()
 
@@ -131,6 +147,11 @@ class SectionCard(QWidget):
         for part in (self._form, *self._buttons):
             part.setVisible(not self.folded)
         self._show_words()
+
+    def _show_when(self) -> None:
+        """Its line takes the room above the title, so that nothing below moves."""
+        said = self._when.refresh()
+        self._column.setContentsMargins(8, 0 if said else _ABOVE, 16, 8)
 
     def _show_words(self) -> None:
         others = self._problems_elsewhere()

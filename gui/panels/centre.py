@@ -14,9 +14,10 @@ from gui.panels.compare_picker import ComparePicker
 from gui.panels.data import DataPanel
 from gui.panels.live import LivePanel
 from gui.panels.log import LogPanel
-from gui.panels.model import ModelPanel
+from gui.panels.model.panel import ModelPanel
 from gui.panels.pages import PreparingPage, WelcomePage
 from gui.panels.runs import RunsPanel
+from gui.panels.samples import SamplePane
 from gui.panels.workspace import Workspace
 from gui.presenters.banners import BannerView, banner_for, interrupted_runs, not_opened
 from gui.presenters.possible import State
@@ -40,6 +41,7 @@ class Centre(QWidget):
         self.setObjectName("centre")
         self._desk, self._theme = desk, theme
         self.live = LivePanel(theme)
+        self.live.put_below(SamplePane(theme, desk.samples))
         self.welcome = WelcomePage(actions["start"], desk.presets.listing())
         self.preparing = PreparingPage(actions["stop"])
         self.banner = Banner(theme, {name: actions[name] for name in _BANNER_ACTIONS})
@@ -56,7 +58,7 @@ class Centre(QWidget):
             self._pages.addWidget(page)
         self.workspace.add(LIVE, self._pages)
         self.workspace.add(DATA, self._data)
-        self.workspace.add(MODEL, ModelPanel(desk.model, desk.freezing))
+        self.workspace.add(MODEL, self._make_model(theme))
         self.workspace.add(RUNS, self.runs)
         self.workspace.add(LOG, LogPanel(theme, desk.log))
         column = QVBoxLayout(self)
@@ -65,6 +67,10 @@ class Centre(QWidget):
         column.addWidget(self.workspace, 1)
         self._connect()
         self._on_current_changed()
+
+    def _make_model(self, theme: Theme) -> ModelPanel:
+        desk = self._desk
+        return ModelPanel(theme, desk.model, desk.freezing, (desk.forward_graph, desk.loss_graph))
 
     def _connect(self) -> None:
         training = self._desk.training

@@ -79,7 +79,7 @@ class LivePanel(QWidget):
     def _build(self) -> None:
         self._pages.addWidget(self._message)
         self._pages.addWidget(self.stack)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         flat(column)
         column.addLayout(self._pages, 1)
         column.addWidget(hairline())
@@ -141,6 +141,10 @@ class LivePanel(QWidget):
         """Mark that something happened at a step, in every plot."""
         self.presenter.markers.append((step, label))
         self._marks.show_markers()
+
+    def put_below(self, pane: QWidget) -> None:
+        """Let something else that the training gives stand below the plots."""
+        self._column.insertWidget(1, pane)
 
     def set_title(self, text: str) -> None:
         """What exported pictures are headed with: the recipe or run; empty for nothing."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QVBoxLayout, QWidget
 
 from engine.inspection import Finding
 from gui import texts
-from gui.controls import flat, label, wrap_anywhere
+from gui.controls import discard, flat, label, wrap_anywhere
 from gui.forms.entries import ChoiceBox
 from gui.forms.field import Field, problem_text
 from gui.panels.look.findings import Mark
@@ -80,7 +80,6 @@ class ProposedView(QWidget):
     def refresh(self) -> None:
         """Show the proposal that is chosen."""
         presenter = self._presenter
-        chosen = presenter.taken[presenter.chosen]
         if presenter.taken is not self._shown:
             self._shown = presenter.taken
             named = [(place, each.title, each.line) for place, each in enumerate(presenter.taken)]
@@ -89,7 +88,6 @@ class ProposedView(QWidget):
         self._kind.setEnabled(len(presenter.taken) > 1)
         why = "" if len(presenter.taken) > 1 else "Nothing else fits this data"
         self._kind.setToolTip(why)
-        self._reasons.setText("\n".join(f"·  {spoken(reason)}" for reason in chosen.reasons))
         self._make_fields()
         self._show_draft()
         self._show_findings()
@@ -113,6 +111,8 @@ class ProposedView(QWidget):
         draft = self._presenter.draft
         for field in self._fields:
             field.refresh()
+        reasons = self._presenter.reasons
+        self._reasons.setText("\n".join(f"·  {spoken(reason)}" for reason in reasons))
         facts = draft.facts()
         self._line.setText(declared.facts_line(facts) if facts else "")
         self._line.setVisible(facts is not None)
@@ -122,7 +122,8 @@ class ProposedView(QWidget):
             for problem in draft.problems
             if not any(is_within(problem.path, path) for path in shown)
         ]
-        self._problems.setText(texts.breakable("\n".join(problem_text(each) for each in others)))
+        said = dict.fromkeys(problem_text(each) for each in others)
+        self._problems.setText(texts.breakable("\n".join(said)))
         self._problems.setVisible(bool(others))
 
     def _show_findings(self) -> None:
@@ -163,5 +164,4 @@ def _empty(layout: QLayout) -> None:
         if inner is not None:
             _empty(inner)
         if widget is not None:
-            widget.hide()
-            widget.deleteLater()
+            discard(widget)

@@ -9,12 +9,13 @@ from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from engine.recipe import SECTIONS, Recipe
 from gui import texts
-from gui.controls import flat, hairline, tab_stops
+from gui.controls import flat, hairline, set_look, tab_stops
 from gui.forms.entries import TextBox
 from gui.forms.field import Field
 from gui.panels.card import SectionCard
 from gui.panels.note import Note, link
 from gui.presenters import declared
+from gui.presenters.consent import ASKS_FIRST, only_asked
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
 
@@ -27,7 +28,8 @@ _AT_END = QLineEdit.ActionPosition.TrailingPosition
 class RecipePanel(QWidget):
     """Scrolls by itself; shows what the presenter says and passes on what is typed.
 
-    `above` and `below` stand over and under what scrolls: what the recipe is for just now.
+    `above` and `below` stand over and under what scrolls: what the recipe is for just now;
+    `edited`, over it too, is about a file that the recipe names.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class RecipePanel(QWidget):
         presenter: RecipePresenter,
         above: QWidget | None = None,
         below: QWidget | None = None,
+        edited: QWidget | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("recipe")
@@ -43,7 +46,7 @@ class RecipePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._presenter = presenter
         self._running = False
-        self._bars = (above, below)
+        self._bars = (above, edited, below)
         self._problems = Note("note.problems", level="error")
         self._problems.add_line("what")
         show_first = link("Show", "note.show")
@@ -105,8 +108,8 @@ class RecipePanel(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer = QVBoxLayout(self)
         flat(outer)
-        above, below = self._bars
-        outer.addLayout(_framed([above, self._problems], top=True))
+        above, edited, below = self._bars
+        outer.addLayout(_framed([above, edited, self._problems], top=True))
         outer.addWidget(self._scroll, 1)
         outer.addLayout(_framed([below], top=False))
         self.setMinimumWidth(NARROWEST)
@@ -180,7 +183,10 @@ class RecipePanel(QWidget):
             first = self._presenter.problems[0]
             more = f" and {count - 1} more" if count > 1 else ""
             cannot = "Cannot be applied" if self._running else "Cannot start"
-            self._problems.say("what", f"{cannot}: {texts.place(first.path)}{more}")
+            asks = only_asked(self._presenter.problems)
+            said = ASKS_FIRST if asks else f"{cannot}: {texts.place(first.path)}{more}"
+            set_look(self._problems, "level", "" if asks else "error")
+            self._problems.say("what", said)
 
     def _on_show_first(self) -> None:
         if self._presenter.problems:

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from engine.runs.info import RunInfo
 from gui import texts
-from gui.controls import ElidedLabel, flat, label
+from gui.controls import ElidedLabel, discard, flat, label
+from gui.presenters import naming
 from gui.presenters import run_texts as say
 from gui.presenters.run_details import COLUMNS, RunDetails, Sheet, measured
 
@@ -153,7 +154,7 @@ class RunDetailsView(QScrollArea):
             return
         if sheet.problem:
             words = label(
-                f"Its recipe cannot be read: {texts.spoken(sheet.problem)}", "secondary", True
+                f"Its recipe cannot be read: {naming.spoken(sheet.problem)}", "secondary", True
             )
             self._recipe.addWidget(words, 0, 0, 1, 2)
         for row, (section, line) in enumerate(sheet.lines):
@@ -199,5 +200,4 @@ def _figure(text: str, role: str = "") -> QLabel:
 def _empty(grid: QGridLayout) -> None:
     while (item := grid.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()
+            discard(widget)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
-from gui.controls import label
+from gui.controls import discard, label
 from gui.plots.curve import CurveInfo
 from gui.plots.style import Dash, PlotStyle, small_font
 from gui.plots.text import FORMATTERS
@@ -211,8 +211,7 @@ class Header(QWidget):
         for key in [key for key, held in self.entries.items() if wanted.get(key) != held.info]:
             entry = self.entries.pop(key)
             self._layout.removeWidget(entry)
-            entry.hide()
-            entry.deleteLater()
+            discard(entry)
         for info in infos:
             if info.key not in self.entries:
                 self.entries[info.key] = self._make_entry(info)

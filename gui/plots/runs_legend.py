@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from gui.controls import discard
 from gui.plots.curve import CurveInfo
 from gui.plots.legend import LegendEntry
 from gui.plots.style import CurveLook, PlotStyle
@@ -116,8 +117,7 @@ class RunsLegend(QWidget):
         if runs != self._runs:
             for pair in self._entries:
                 for part in filter(None, pair):
-                    part.hide()
-                    part.deleteLater()
+                    discard(part)
             self._runs = list(runs)
             self._entries = [self._make(run) for run in runs]
         for run, (entry, _cross) in zip(self._runs, self._entries, strict=True):

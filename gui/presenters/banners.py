@@ -14,6 +14,7 @@ from engine.runs.info import RunInfo
 from engine.training.begin import Resume
 from engine.training.events import Ended
 from gui import texts
+from gui.presenters import naming
 from gui.presenters.possible import State
 from gui.presenters.run_texts import title_of
 from gui.presenters.runs import stamped_checkpoints
@@ -116,8 +117,8 @@ def _followed(training: TrainingPresenter) -> BannerView:
 def _failed(training: TrainingPresenter) -> BannerView:
     ended = training.ended
     problems = ended.problems if ended is not None else ()
-    sentence = texts.spoken(problems[0].sentence) if problems else "The training failed"
-    hint = _sentence(texts.spoken(problems[0].hint)) if problems else ""
+    sentence = naming.spoken(problems[0].sentence) if problems else "The training failed"
+    hint = _sentence(naming.spoken(problems[0].hint)) if problems else ""
     kept = _kept(ended)
     others = [str(problem) for problem in problems[1:]]
     details = "\n".join([*others, ended.traceback if ended is not None else ""]).strip()

@@ -30,7 +30,7 @@ class Comparison:
 
     def differs(self, path: str) -> bool:
         """Whether the value at `path` is another one now."""
-        return bool(value_at(self._now(), path) != self.value(path))
+        return bool(declared.value_in(self._now(), path) != self.value(path))
 
     def other_choice(self, path: str) -> str:
         """The component that stood at `path`, if another one stands there now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,6 +11,9 @@ from engine.consent import Code, NotAllowed
 from engine.problems import Problem, ProblemError
 from gui.presenters.messages import Messages
 from gui.presenters.recipe import RecipePresenter
+
+ASKS_FIRST = "Asks before it starts: your own code"
+"""What is said where all that is missing is a person's word."""
 
 
 class ConsentPresenter(QObject):
@@ -51,6 +54,11 @@ class ConsentPresenter(QObject):
     def _tell(self, error: ProblemError) -> None:
         for problem in error.problems:
             self._messages.problem(problem, "warning")
+
+
+def only_asked(problems: Sequence[Problem]) -> bool:
+    """Whether nothing is wrong but that a person has not yet said that the own code may run."""
+    return bool(problems) and all(isinstance(problem, NotAllowed) for problem in problems)
 
 
 def not_allowed(problems: Iterable[Problem]) -> list[NotAllowed]:

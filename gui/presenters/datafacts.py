@@ -16,6 +16,8 @@ _MANY = 12
 """So many of them in the details."""
 _SHORT = 12
 """Letters of a fingerprint at a glance; enough to tell datasets apart."""
+UNKNOWN_WORD = "unknown"
+"""What stands for a token that the vocabulary lacks."""
 Detail = tuple[str, str]
 
 

@@ -32,7 +32,10 @@ def class_at(data: Mapping[str, Any], path: str) -> type[Section] | None:
             owner, listed = _class_of(listed, value), None
             continue
         option = _own_option(owner, name)
-        owner = _class_of(option, value)
+        if option is not None and option.type == "mapping":
+            owner = _read_by(owner, name, value_at(data, ".".join(walked[:-1])))
+        else:
+            owner = _class_of(option, value)
         listed = option if option is not None and option.type == "component_list" else None
     return owner
 
@@ -47,6 +50,24 @@ def option_at(data: Mapping[str, Any], path: str) -> Option | None:
     """The declaration of the option at `path`, None if there is none."""
     parent, _, name = path.rpartition(".")
     return _own_option(class_at(data, parent), name)
+
+
+def value_in(data: Mapping[str, Any], path: str) -> Any:
+    """The value at `path`; of an option that is read from a file its default, where none is
+    given."""
+    found = value_at(data, path)
+    parent, _, name = path.rpartition(".")
+    holder = value_at(data, parent) if found is None and parent else None
+    if not isinstance(holder, Mapping) or name in holder or not is_read(data, parent):
+        return found
+    option = option_at(data, path)
+    return option.default if option is not None else None
+
+
+def is_read(data: Mapping[str, Any], path: str) -> bool:
+    """Whether the options at `path` are read from a person's own file."""
+    option = option_at(data, path)
+    return option is not None and option.type == "mapping"
 
 
 def choices_at(data: Mapping[str, Any], path: str) -> tuple[type[Component], ...]:
@@ -110,6 +131,9 @@ def _said(option: Option, values: Mapping[str, Any], data: Mapping[str, Any], pa
         return ", ".join(step_words(step, option.component_kind or "") for step in value or ())
     if option.type == "group":
         return texts.title(option.name)
+    if option.type == "mapping":
+        given = value.items() if isinstance(value, Mapping) else ()
+        return ", ".join(f"{texts.title(key)} {texts.plain(each)}" for key, each in given)
     if option.name in _TOLD_WITH_UNIT:
         return f"{texts.plain(value)} {option.unit}"
     return f"{texts.title(option.name)} {texts.plain(value)}"
@@ -169,6 +193,12 @@ _SIGNS = {"degrees": "°"}
 def _own_option(owner: type[Section] | None, name: str) -> Option | None:
     options = options_of(owner) if owner is not None else ()
     return next((option for option in options if option.name == name), None)
+
+
+def _read_by(owner: type[Section] | None, name: str, values: Any) -> type[Section] | None:
+    if owner is None or not issubclass(owner, Component) or not isinstance(values, Mapping):
+        return None
+    return owner.options_read(name, values)
 
 
 def _class_of(option: Option | None, value: Any) -> type[Section] | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.inspection import Finding
 from gui import texts
+from gui.presenters import naming
 
 Get = Callable[[str], Any]
 """The value at a path of the recipe."""
@@ -30,7 +31,7 @@ _MOST_LINES, _FEW_LINES = 50, 8
 _NAMED = 24
 """Letters of a column's name on a button."""
 _SETTING = re.compile(
-    r"\b((?:dataset|architecture|loss|optimizer|regularization|training)(?:\.[a-z0-9_]+)*)=(\w+)"
+    r"\b((?:dataset|architecture|loss|optimizer|regularization|training)(?:\.[a-z0-9_]+)+)=(\w+)"
 )
 
 
@@ -59,7 +60,7 @@ def spoken(sentence: str) -> str:
     def quoted(found: re.Match[str]) -> str:
         return f"“{texts.title(found[1].rpartition('.')[2])}: {found[2]}”"
 
-    return texts.spoken(_SETTING.sub(quoted, sentence))
+    return naming.spoken(_SETTING.sub(quoted, sentence))
 
 
 def evidence(finding: Finding) -> tuple[str, ...]:

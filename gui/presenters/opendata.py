@@ -11,6 +11,7 @@ from typing import Any, Literal
 from PySide6.QtCore import QObject, Signal
 
 from engine.components import COMPONENT_SECTIONS, names_to_mappings
+from engine.datasets.base import Dataset
 from engine.inspection import Inspection
 from engine.inspection.proposal import Proposal
 from engine.problems import Problem, ProblemError
@@ -119,6 +120,28 @@ class OpenData(QObject):
         names = _MATTERS.get(str(self.draft.get("dataset.name")), usual)
         hidden = _OF_FILES if self.path.is_dir() else frozenset()
         return tuple(f"dataset.{name}" for name in names if name in offered.keys() - hidden)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the data is taken as it is, with the options of now; what is wrong is said
+        elsewhere, and only once."""
+        taken = self.taken[self.chosen]
+        said = taken.reasons
+        if self.draft.get("dataset") != taken.data["dataset"]:
+            said = self._reasons_now() or said
+        for problem in (*taken.problems, *self.draft.problems):
+            said = tuple(reason.removesuffix(f": {problem.sentence}") for reason in said)
+        return said
+
+    def _reasons_now(self) -> tuple[str, ...] | None:
+        from engine.inspection.reasons import reasons_of
+
+        dataset = declared.component_at(self.draft.data, "dataset")
+        try:
+            made = dataset.model_validate(self.draft.get("dataset")) if dataset else None
+        except ValueError:
+            return None
+        return reasons_of(made) if isinstance(made, Dataset) else None
 
     def _consider_findings(self) -> None:
         facts = self.draft.facts() if self.status == "found" else None

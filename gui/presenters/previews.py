@@ -98,6 +98,11 @@ class Preview(QObject, Generic[V]):
         self.status, self.value, self.problem = "waiting", None, None
         self.changed.emit()
 
+    def again(self) -> None:
+        """The same recipe has another view by now: a file that it names was edited."""
+        self._basis = None
+        self._consider()
+
     def subject(self) -> Recipe | None:
         """The recipe that is loaded; None while there is none to load."""
         return self._recipe.recipe

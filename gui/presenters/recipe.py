@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -16,10 +16,17 @@ from gui import texts
 from gui.presenters import declared, edits
 from gui.presenters.comparison import Comparison
 from gui.presenters.dotted import is_within, value_at, with_value
+from gui.presenters.finding import Finding
 from gui.presenters.history import History
+from gui.presenters.machine import Machine
 
 Judge = Callable[[Recipe], list[Problem]]
 """Finds what is wrong with a valid recipe in the place where it is to be used."""
+
+
+def shape_of(recipe: Recipe) -> tuple[Any, ...]:
+    """The parts of a recipe on which it depends whether the network's layers fit together."""
+    return (recipe.dataset, recipe.architecture, recipe.loss)
 
 
 class RecipePresenter(QObject):
@@ -44,10 +51,13 @@ class RecipePresenter(QObject):
         self._recipe: Recipe | None = recipe
         self._problems: list[Problem] = []
         self._judge: Judge | None = None
+        self._tried: tuple[Recipe, tuple[Problem, ...]] = (recipe, ())
         self._training: Recipe | None = None
         self._edit = edits.NO_EDIT
         self._history: History[dict[str, Any]] = History()
         self.opened = Comparison(lambda: self._data, lambda: self._saved)
+        self.machine, self.finding = Machine(self), Finding(self)
+        self.machine.known.connect(self.changed)
 
     # --- Reading -----------------------------------------------------------------------------
 
@@ -78,7 +88,15 @@ class RecipePresenter(QObject):
 
     def get(self, path: str) -> Any:
         """The value at a dotted path, None when it is not there."""
-        return value_at(self._data, path)
+        return declared.value_in(self._data, path)
+
+    def unread(self, path: str) -> tuple[str, ...]:
+        """The names that are given at `path` and that the person's own file does not have."""
+        cls, given = declared.class_at(self._data, path), value_at(self._data, path)
+        if cls is None or not isinstance(given, Mapping):
+            return ()
+        known = {option.name for option in declared.options_of(cls)}
+        return tuple(name for name in given if name not in known)
 
     @property
     def edit(self) -> LiveEdit:
@@ -140,6 +158,13 @@ class RecipePresenter(QObject):
         found = Recipe.problems(with_value(self._data, path, value)) if option.group else []
         unsuited = any(is_within(problem.path, path) for problem in found)
         return declared.defaults_of(option.group) if option.group and unsuited else value
+
+    def take_out_unread(self, path: str) -> None:
+        """Give the person's own file only what it has."""
+        given, unread = value_at(self._data, path), self.unread(path)
+        if unread:
+            left = {name: value for name, value in given.items() if name not in unread}
+            self._change(with_value(self._data, path, left), "take out")
 
     def reset(self, path: str) -> None:
         """Take the field back to what was opened or saved."""
@@ -207,6 +232,13 @@ class RecipePresenter(QObject):
         self._judge = judge
         self._replace(self._data)
 
+    def object_to(self, recipe: Recipe, found: Sequence[Problem]) -> None:
+        """Say what a trial of a recipe's network has found: it counts as long as the recipe has
+        the same network for the same data."""
+        had_any, self._tried = bool(self._tried[1]), (recipe, tuple(found))
+        if found or had_any:
+            self._replace(self._data)
+
     def look_again(self) -> None:
         """Judge the same data anew: something outside of it that matters has changed."""
         self._replace(self._data)
@@ -230,6 +262,9 @@ class RecipePresenter(QObject):
         try:
             self._recipe = Recipe.parse(data)
             self._problems = self._judge(self._recipe) if self._judge is not None else []
+            tried, found = self._tried
+            if found and shape_of(tried) == shape_of(self._recipe):
+                self._problems = [*self._problems, *found]
         except ProblemError as error:
             self._recipe, self._problems = None, list(error.problems)
         self._look()

@@ -27,6 +27,9 @@ class Reporter(QObject):
             self._say_what_to_do(event.problem.sentence, event.problem.hint, "warning")
         elif isinstance(event, e.Recovered):
             self._messages.say(event.sentence, "good")
+        elif isinstance(event, e.Compiled):
+            took = round(event.seconds, 1)
+            self._messages.say(f"The network was compiled in {texts.plain(took)} s", "good")
         elif isinstance(event, e.Intervened):
             made = event.intervention
             self._messages.say(f"Changed at step {texts.whole(made.step)}: {made.label}", "good")

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from engine.augmentation.reading import usual_for
 from engine.facts import Facts
 from engine.problems import Problem
 from engine.schema import COMPONENTS, Component, Option, component_name
 from gui import texts
 from gui.presenters import declared
+from gui.presenters.recipe import RecipePresenter
 
 Steps = list[Any]
 
@@ -48,16 +50,34 @@ def offers(option: Option, facts: Facts | None) -> list[Offer]:
     return sorted(found, key=lambda offer: bool(offer.why_not))
 
 
-def usual(option: Option) -> Steps:
+@dataclass(frozen=True)
+class Suited:
+    """What the lists are for: the dataset's facts, where they are known, and whether its images
+    mean another thing in a mirror."""
+
+    facts: Facts | None = None
+    handed: bool = False
+
+
+def suited(presenter: RecipePresenter) -> Suited:
+    """For the dataset that is chosen now."""
+    dataset = declared.component_at(presenter.data, "dataset")
+    return Suited(presenter.facts(), bool(getattr(dataset, "handed", False)))
+
+
+def usual(option: Option, to: Suited) -> Steps:
     """The list that is put in for who does not want to choose, with all options."""
-    kind = option.component_kind or ""
-    return [declared.filled(kind, step) for step in steps_of(option.typical)]
+    kind, listed = option.component_kind or "", steps_of(option.typical)
+    if kind == "augmentation":
+        listed = list(usual_for(to.facts, to.handed))
+    return [declared.filled(kind, step) for step in listed]
 
 
-def why_not_usual(option: Option, facts: Facts | None) -> str:
+def why_not_usual(option: Option, to: Suited) -> str:
     """Why the usual list does not suit the dataset; empty when it does."""
     kind = option.component_kind or ""
-    said = (_why_not(COMPONENTS.get(kind, step["name"]), facts) for step in usual(option))
+    listed = usual(option, to)
+    said = (_why_not(COMPONENTS.get(kind, step["name"]), to.facts) for step in listed)
     return next((why for why in said if why), "")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine import overrides, presets
+from engine.problems import ProblemError
 from engine.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,7 +26,8 @@ def blocks(language: str) -> list[str]:
 
 
 def command_lines() -> list[str]:
-    lines = [line.strip() for block in blocks(r"\w*") for line in block.splitlines()]
+    joined = [re.sub(r"\\\n\s*", "", block) for block in blocks(r"\w*")]
+    lines = [line.strip() for block in joined for line in block.splitlines()]
     found = [re.sub(r"^(\S*python\S* )?(main\.py|trainboard) ", "", line) for line in lines]
     wanted = re.compile(r"(train|show) [a-z]\w+(?: |$)")
     return [line.split("  #")[0] for line in found if wanted.match(line)]
@@ -50,7 +52,10 @@ def test_recipes_in_the_documents_are_valid() -> None:
 def test_command_lines_in_the_documents_are_valid(line: str) -> None:
     _command, preset, *rest = shlex.split(line)
     given = [argument for argument in rest if "=" in argument or argument.startswith("~")]
-    overrides.resolve(presets.find(preset).data(), [text for text in given if text[:2] != "--"])
+    try:
+        overrides.resolve(presets.find(preset).data(), [text for text in given if text[:2] != "--"])
+    except ProblemError as error:  # the reader's own files are not here
+        assert all(problem.sentence.startswith("There is no f") for problem in error.problems)
 
 
 def test_every_link_between_the_documents_leads_somewhere() -> None:

@@ -49,6 +49,7 @@ def values(option: Option) -> st.SearchStrategy[Any]:
         ),
         "component": lambda: components(str(option.component_kind)),
         "component_list": lambda: st.lists(components(str(option.component_kind)), max_size=2),
+        "mapping": lambda: st.dictionaries(_TEXT, st.integers(), max_size=2),
         "group": lambda: sections(option.group) if option.group else st.none(),
     }[option.type]()
     return st.none() | drawn if option.nullable else drawn

@@ -9,8 +9,9 @@ import pytest
 
 from engine.recipe import Recipe
 from engine.schema import COMPONENTS
+from tests.engine.architectures.own.files import NET, allowed
 from tests.engine.training.helpers import small, train
-from tests.engine.training.owndata import data_for, learning
+from tests.engine.training.owndata import data_for, learning, text_data
 
 BRIEF = {"epochs": 1, "steps": 3, "batch_size": 32, "threads": 1}
 DATA_FOR_LOSS = {"mse": "diabetes", "l1": "diabetes", "huber": "diabetes",
@@ -32,6 +33,15 @@ def recipe_for(kind: str, name: str, folder: Path) -> Recipe:
     if data is not None:
         return learning(data, {"name": name}, training=BRIEF)
     sections: dict[str, Any] = {"training": BRIEF}
+    if name == "encoder":
+        pytest.importorskip("transformers")
+        from tests.engine.architectures.encoder.tiny import tiny_encoder
+
+        options = {"name": name, **tiny_encoder(folder)}
+        return learning(text_data(folder), options, training=BRIEF)
+    if name == "custom":
+        path = allowed(folder / "net.py", NET)
+        return small(architecture={"name": name, "path": str(path)}, **sections)
     if kind == "schedule":
         sections["optimizer"] = {"name": "sgd", "schedule": {"name": name, "warmup": 1}}
     elif kind == "loss":

@@ -97,7 +97,7 @@ TEXTS = DataView(
     mean=(),
     std=(),
     text=TextView(4, 30, Histogram((1.0, 5.0, 9.0), (12, 3)), 3.5, 3.0, 9, 0.05, 0.1,
-                  (("a", 12), (" ", 7))),
+                  (("a", 12), (" ", 7), ("�", 2))),
 )  # fmt: skip
 SERIES = DataView(
     facts=Facts("series", (4, 2), "regression", ("temp +1", "temp +2"), 30,

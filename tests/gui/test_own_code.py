@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from engine import consent
 from gui.panels.consent import ConsentDialog
@@ -71,3 +71,44 @@ def test_the_form_says_what_start_does_not_what_a_terminal_takes(
     said = window.findChild(QLabel, "dataset.path.problem").text()
     assert said.endswith("Start shows it first and asks")
     assert "--allow-code" not in said
+
+
+def test_waiting_for_a_word_is_no_error(window: MainWindow, file, qtbot) -> None:
+    choose(window, file)
+    note = window.findChild(QWidget, "note.problems")
+    assert note.property("level") == ""
+    said = window.findChild(QLabel, "note.problems.what").text()
+    assert said == "Asks before it starts: your own code"
+    assert window.findChild(QLabel, "progress.state").text() == "Asks before it starts"
+    assert window.findChild(QLabel, "dataset.path.problem").property("role") == "secondary"
+    assert not window.findChild(QWidget, "dataset.path").property("problem")
+    window._desk.recipe.set("training.epochs", 0)
+    assert note.property("level") == "error"
+    assert window.findChild(QLabel, "progress.state").text() == "Not ready"
+
+
+def test_an_edited_file_is_reloaded_with_a_press_and_asked_about_anew(
+    window: MainWindow, tmp_path: Path, qtbot
+) -> None:
+    path = tmp_path / "net.py"
+    code = (
+        "from torch import nn\nclass Net(nn.Linear):\n    def __init__(self, size: int = 3): pass\n"
+    )
+    path.write_text(code)
+    window._desk.recipe.choose("architecture", "custom")
+    window._desk.recipe.set("architecture.path", str(path))
+    window._desk.recipe.set("architecture.object", "Net")
+    window.actions_["start"].trigger()
+    press(qtbot, window, "allow")
+    bar = window.findChild(QFrame, "edited")
+    assert bar.isHidden()
+    path.write_text(code.replace("3", "4"))
+    window._desk.own_files.look()
+    assert not bar.isHidden()
+    assert window.findChild(QLabel, "edited.what").text() == "net.py was changed"
+    button = window.findChild(QPushButton, "edited.reload")
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    press(qtbot, window, "allow")
+    assert bar.isHidden()
+    assert consent.allowed(path)
+    assert window._desk.recipe.get("architecture.options.size") == 4

@@ -149,7 +149,7 @@ def test_a_layer_is_frozen_while_the_network_trains(
     window._desk.model.want(True)
     wait(lambda: previews.run() or window._desk.model.status == "shown")
     table = window.findChild(QTableView, "model.layers")
-    place = table.visualRect(table.model().index(0, 5))
+    place = table.visualRect(table.model().index(0, 7))
     place.setWidth(32)
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place.center())
     assert worker.commands() == [c.Intervene.of({"training.freeze": ["0"]})]

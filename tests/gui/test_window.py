@@ -26,6 +26,7 @@ from engine.recipe import Recipe
 from engine.runs.folder import create_run
 from engine.training import commands as c
 from engine.training import events as e
+from gui import closing
 from gui.forms.entries import NumberBox
 from gui.presenters.possible import State
 from gui.window import MainWindow
@@ -429,6 +430,26 @@ def test_closing_can_discard_the_run(
     worker.tell(ended("stopped", run=run.path))
     wait(lambda: not window.isVisible())
     assert not run.path.exists()
+
+
+def test_closing_again_can_end_a_training_that_does_not_come_back(
+    qtbot, window: MainWindow, worker: FakeWorker, wait, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_training(qtbot, window, worker)
+    ends: list[bool] = []
+    monkeypatch.setattr(closing, "end_process", lambda: ends.append(True))
+    answer_dialog("Stop and save", [])
+    window.close()
+    seen: list[str] = []
+    answer_dialog("Wait", seen)
+    window.close()
+    assert (seen, ends) == (["ending"], [])
+    answer_dialog("End the program", seen)
+    window.close()
+    assert ends == [True]
+    assert worker.commands() == [c.Stop(True)]
+    worker.tell(ended("stopped"))
+    wait(lambda: not window.isVisible())
 
 
 def test_closing_with_unsaved_changes_can_be_cancelled(window: MainWindow) -> None:

@@ -95,15 +95,18 @@ def _streamed(
     spec = replace(order.spec, white=found.white)
     parts = {}
     for name, chosen in indices.items():
-        pictures = Streamed(order.root, [order.files[index] for index in chosen], spec)
+        files = {order.files[index]: order.stamps[index] for index in chosen}
+        pictures = Streamed(order.root, files, spec)
         parts[name] = TensorData(cast(torch.Tensor, pictures), targets[torch.from_numpy(chosen)])
     train = parts["train"]
     some = torch.linspace(0, len(train) - 1, min(len(train), LOOKED_AT)).long()
     looked_at = train.inputs.index_select(0, some)
     fitted = preprocess.fit(looked_at, train.targets if facts.task == "regression" else None)
     said = f"Pictures are decoded anew in every epoch; normalised by {len(some):,} of them"
-    return Splits(**parts, facts=facts, preprocess=fitted, notes=(*notes, said),
-                  content=_content(found, targets, indices))  # fmt: skip
+    return Splits(
+        train, parts["val"], parts["test"], facts, fitted, (*notes, said),
+        _content(found, targets, indices),
+    )  # fmt: skip
 
 
 def _content(found: Decoded | Checked, targets: torch.Tensor, indices: dict[str, Indices]) -> str:

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ class Order:
         """What the decoded pictures weigh."""
         return int(np.prod(self.shape, dtype=np.int64))
 
+    @cached_property
     def key(self) -> str:
         """A name for the result: it depends on the files, the options and the decoder alone."""
         digest = hashlib.sha256(f"{FORMAT} {PIL.__version__} {self.spec}".encode())
@@ -83,7 +85,7 @@ def decoded(order: Order, folder: Path, progress: Progress) -> Decoded:
     meanwhile, no room, or a folder that cannot be written.
     """
     own = cachefolder.of(folder, order.root)
-    file = own / f"{order.key()}.npy"
+    file = own / f"{order.key}.npy"
     found = _opened(file, order)
     if found is None or _may_be_mended(found, order):
         _make(file, order, progress)

@@ -33,7 +33,7 @@ def place_for(storage: Storage, order: Order, caches: Path) -> Place:
     if storage != "auto":
         return storage
     own = cachefolder.of(caches, order.root)
-    to_write = 0 if (own / f"{order.key()}.npy").is_file() else order.bytes
+    to_write = 0 if (own / f"{order.key}.npy").is_file() else order.bytes
     in_memory = order.bytes < MOST_OF_FREE * psutil.virtual_memory().available
     if to_write + (0 if in_memory else order.bytes) > cachefolder.free(own):
         return "stream"

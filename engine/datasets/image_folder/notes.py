@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-MOST_NAMED = 100
-"""Notes that are written out one by one; of more, the rest is counted."""
+from engine.datasets import notes as common
+from engine.datasets.notes import shown as shown
 
 
 @dataclass(frozen=True)
@@ -14,18 +15,12 @@ class Note:
 
     file: str
     sentence: str
+    lost: ClassVar[bool] = True
 
     def __str__(self) -> str:
         return f"{shown(self.file)}: {self.sentence}"
 
 
-def shown(name: str) -> str:
-    """A file name that can be written anywhere; one that is no proper text keeps what can be."""
-    return name.encode("utf-8", "replace").decode()
-
-
 def lines(notes: tuple[Note, ...]) -> tuple[str, ...]:
     """The notes as lines for a log."""
-    named = tuple(str(note) for note in notes[:MOST_NAMED])
-    rest = len(notes) - len(named)
-    return (*named, f"and {rest:,} more files") if rest else named
+    return common.lines(notes, "files")

@@ -73,6 +73,13 @@ def not_read_again(name: str, reason: str) -> Problem:
     return Problem(PATH, sentence, hint)
 
 
+def changed_since(name: str) -> Problem:
+    """A picture that is another one than when the training began."""
+    sentence = f"{shown(name)} has changed since the training began"
+    hint = "leave the folder as it is while it trains, or choose dataset.storage=disk"
+    return Problem(PATH, sentence, hint)
+
+
 def hardly_any(path: Path, looked: int) -> Problem:
     """A folder of anything: a home folder, a whole disk."""
     sentence = f"Of the first {looked:,} files in {named(path)}, hardly any are pictures"

@@ -8,7 +8,7 @@ import json
 import os
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +23,12 @@ from engine.datasets.image_folder import cachefolder, problems
 from engine.datasets.image_folder.cache import Order, check_unchanged, each_decoded, with_white
 from engine.datasets.image_folder.cachefolder import Pixels
 from engine.datasets.image_folder.decoding import NotReadError, Spec, decode
+from engine.datasets.image_folder.looks import stamps_of
 from engine.datasets.image_folder.reading import Failure
 from engine.problems import ProblemError
 
+Stamp = tuple[int, int]
+"""Size of a file, and when it was last changed in nanoseconds."""
 _CHUNK = 8
 """Pictures of a batch that one thread decodes."""
 _AHEAD = 4
@@ -44,7 +47,7 @@ class Checked:
 def checked(order: Order, folder: Path, progress: Progress) -> Checked:
     """Every picture decoded once and forgotten, so that none fails in the middle of a training.
     The outcome is remembered below `folder`. Raises ProblemError when files change meanwhile."""
-    file = cachefolder.of(folder, order.root) / f"{order.key()}.checked.json"
+    file = cachefolder.of(folder, order.root) / f"{order.key}.checked.json"
     found = _remembered(file)
     if found is None:
         found = _check(order, progress)
@@ -83,15 +86,16 @@ class Streamed:
     """Pictures (N, C, size, size) uint8 that stand in for a tensor where batches are taken.
 
     `expect` begins to decode a batch on threads of its own, so that it is there when it is asked
-    for; which batch is expected changes nothing in what it holds.
+    for; which batch is expected changes nothing in what it holds. A picture that is not as it was
+    listed any more, in its size or time, ends the training: it could not be told what was learned.
     """
 
     dtype = torch.uint8
     device = torch.device("cpu")
 
-    def __init__(self, root: Path, files: Sequence[str], spec: Spec) -> None:
+    def __init__(self, root: Path, files: Mapping[str, Stamp], spec: Spec) -> None:
         self._root = root
-        self._files = tuple(files)
+        self._files = tuple(files.items())
         self._spec = spec
         self._lock = threading.Lock()
         self._expected: dict[bytes, list[Future[Pixels]]] = {}
@@ -147,16 +151,17 @@ class Streamed:
         return {"_root": self._root, "_files": self._files, "_spec": self._spec}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["_root"], state["_files"], state["_spec"])  # type: ignore[misc]
+        files = dict(state["_files"])
+        self.__init__(state["_root"], files, state["_spec"])  # type: ignore[misc]
 
     def _begin(self, samples: torch.Tensor) -> list[Future[Pixels]]:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="pictures")
             weakref.finalize(self, self._pool.shutdown, wait=False, cancel_futures=True)
-        names = [self._files[index] for index in samples.tolist()]
+        files = [self._files[index] for index in samples.tolist()]
         return [
-            self._pool.submit(_decoded, self._root, names[start : start + _CHUNK], self._spec)
-            for start in range(0, len(names), _CHUNK)
+            self._pool.submit(_decoded, self._root, files[start : start + _CHUNK], self._spec)
+            for start in range(0, len(files), _CHUNK)
         ]
 
 
@@ -164,12 +169,16 @@ def _key(samples: torch.Tensor) -> bytes:
     return samples.numpy().tobytes()
 
 
-def _decoded(root: Path, names: Sequence[str], spec: Spec) -> Pixels:
-    """Raises ProblemError: all of them could be read before the training."""
-    pixels = np.empty((len(names), spec.channels, spec.size, spec.size), np.uint8)
-    for index, name in enumerate(names):
+def _decoded(root: Path, files: Sequence[tuple[str, Stamp]], spec: Spec) -> Pixels:
+    """Raises ProblemError: all of them could be read before the training, as they were then."""
+    pixels = np.empty((len(files), spec.channels, spec.size, spec.size), np.uint8)
+    for index, (name, _) in enumerate(files):
         try:
             pixels[index] = decode(root / name, spec)
         except NotReadError as error:
             raise ProblemError(problems.not_read_again(name, str(error))) from None
+    names = [name for name, _ in files]
+    for (name, listed), now in zip(files, stamps_of(root, names), strict=True):
+        if now != listed:  # looked at after it was read: it cannot change back
+            raise ProblemError(problems.changed_since(name))
     return pixels

@@ -19,6 +19,7 @@ class Gtsrb(PictureSet):
     """39,270 photographs of 43 kinds of German traffic signs (Stallkamp and others 2012)."""
 
     title: ClassVar[str] = "GTSRB"
+    handed: ClassVar[bool] = True
     name: Literal["gtsrb"] = "gtsrb"
     size: int = option(
         32, "Side of the square that every picture becomes.", ge=4, le=1024, unit="pixels"

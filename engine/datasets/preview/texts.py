@@ -50,7 +50,11 @@ def texts_of(facts: Facts) -> tuple[str, ...]:
 
 
 def unknown_number(facts: Facts) -> int:
-    """The number of tokens that the vocabulary lacks."""
+    """The number of tokens that the vocabulary lacks; -1 where it lacks none."""
+    if facts.encoding:
+        from engine.datasets.text.encoding import TextEncoder
+
+        return TextEncoder.from_json(facts.encoding).unknown
     return 0 if facts.task == "tokens" else 1
 
 

@@ -72,7 +72,7 @@ def load(recipe: Recipe, data_dir: Path, download: bool, progress: Progress) -> 
     """The splits of a recipe, fetched only if `download`. Raises ProblemError as above."""
     if not download and not recipe.dataset.on_disk(data_dir):
         raise ProblemError(_not_here(recipe))
-    return recipe.dataset.build(data_dir, progress)
+    return recipe.architecture.prepared(recipe.dataset.build(data_dir, progress))
 
 
 def view_of(
@@ -147,17 +147,32 @@ def _type(values: Tensor) -> str:
 
 
 _SCALINGS = {
-    "minmax": "Each column is brought to 0 to 1 by the training split's smallest and largest value",
-    "robust": "Each column is centred at its training median and divided by its quartile range",
+    "minmax": "{each} is brought to 0 to 1 by the training split's smallest and largest value",
+    "robust": "{each} is centred at its training median and divided by its quartile range",
     "none": "Values are taken as they are",
 }
 
 
 def _normalisation(splits: Splits, dataset: Dataset | None) -> str:
+    if splits.normalised:
+        return splits.normalised
     kind, scaling = splits.facts.kind, getattr(dataset, "scaling", "standard")
     if kind == "text":
         return "Token numbers are taken as they are"
-    if scaling in _SCALINGS:
-        return _SCALINGS[scaling]
-    each = {"image": "channel", "series": "channel"}.get(kind, "column")
-    return f"Each {each} is normalised by its mean and deviation in the training split"
+    said = _SCALINGS.get(scaling, "{each} is normalised by its mean and deviation in the training "
+                         "split")  # fmt: skip
+    return said.format(each=_each(splits)) + _codes(splits, scaling)
+
+
+def _each(splits: Splits) -> str:
+    """What is scaled: in a table with categories only the numbers are."""
+    if splits.facts.kind in ("image", "series"):
+        return "Each channel"
+    mean, std = splits.preprocess.mean, splits.preprocess.std
+    untouched = bool(((mean == 0) & (std == 1)).any())
+    return "Each column of numbers" if untouched else "Each column"
+
+
+def _codes(splits: Splits, scaling: str) -> str:
+    untold = splits.facts.cardinalities and scaling != "none"
+    return "; the codes of categories are taken as they are" if untold else ""

@@ -6,7 +6,6 @@ this process must not notice, and the window and the terminal must get the same 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
@@ -21,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine import paths
+from engine import mistakes
 from engine.consent import Code
 from engine.datasets.base import Progress
 from engine.problems import Problem, ProblemError
@@ -129,16 +128,6 @@ def _failed(folder: Path, path: Path, status: int) -> Problem:
         sentence = f"{path.name} ended the process in which it ran, with status {status}"
         return Problem("dataset.path", sentence, "what it printed may tell why")
     hint = str(told["hint"])
-    if told["traceback"] and (log := _keep(told["traceback"])):
+    if told["traceback"] and (log := mistakes.keep(told["traceback"])):
         hint += f"; the traceback is in {log}"
     return Problem("dataset.path", str(told["sentence"]), hint)
-
-
-def _keep(details: str) -> Path | None:
-    """Put a traceback where a person can find it; None when that is not possible."""
-    log = paths.home() / "own-code.log"
-    with contextlib.suppress(OSError):
-        log.parent.mkdir(parents=True, exist_ok=True)
-        log.write_text(details, encoding="utf-8")
-        return log
-    return None

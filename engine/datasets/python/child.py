@@ -18,6 +18,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from engine import mistakes
 from engine.datasets.python.returned import WrongError, parts_of, write
 
 _TOLD_EVERY = 0.1
@@ -35,7 +36,7 @@ def main(folder: Path) -> int:
         _fail(folder, str(error), error.hint, "")
         return 3
     except (Exception, SystemExit) as error:
-        sentence = _where(error, request["path"])
+        sentence = mistakes.sentence(error, request["path"])
         _fail(folder, sentence, _hint(error, Path(request["path"])), traceback.format_exc())
         return 3
     (folder / "result.json").write_text(json.dumps(about), encoding="utf-8")
@@ -106,27 +107,9 @@ def _fail(folder: Path, sentence: str, hint: str, details: str) -> None:
     (folder / "error.json").write_text(content, encoding="utf-8")
 
 
-def _where(error: BaseException, path: str) -> str:
-    """`my.py, line 3: ZeroDivisionError: division by zero`, of the last line in the own file."""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)
-             if frame.filename == path]  # fmt: skip
-    line = lines[-1] if lines else None
-    words = str(error).strip().split("\n")[0]
-    if isinstance(error, SyntaxError) and error.filename == path:
-        line, words = error.lineno, error.msg
-    place = Path(path).name + (f", line {line}" if line else "")
-    return f"{place}: {type(error).__name__}" + (f": {words[:300]}" if words else "")
-
-
 def _hint(error: BaseException, path: Path) -> str:
-    if isinstance(error, ModuleNotFoundError) and error.name:
-        beside = path.parent / error.name.split(".")[0]
-        if beside.is_dir() or beside.with_suffix(".py").is_file():
-            return (
-                f"{beside.name} lies beside the file, but only the file itself was allowed: put "
-                "everything into one file, or install what it needs as a package"
-            )
-        return f"install {error.name} beside the program"
+    if missing := mistakes.missing_module(error, path):
+        return missing
     if isinstance(error, TypeError) and "argument" in str(error):
         return "give the function's arguments as dataset.arguments=['name=value']"
     return "mend the file; what was changed is looked at and allowed anew"

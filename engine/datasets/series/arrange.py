@@ -101,13 +101,13 @@ def _used(prepared: Prepared, layout: Layout, notes: list[Note]) -> tuple[list[s
             hint = "subtract a constant from the column, or write it in another unit"
             raise ProblemError(Problem(TARGET, f"{name!r} {_too_alike(given)}", hint))
         elif varies:
-            notes.append(Note(name, f"Left out: it {_too_alike(given)}"))
+            notes.append(Note(name, f"Left out: it {_too_alike(given)}", lost=True))
         elif name in prepared.targets:
             sentence = f"{name!r} is the same in all {counted(len(training), 'training row')}"
             hint = "choose another column, or smaller parts for validation and test"
             raise ProblemError(Problem(TARGET, sentence, hint))
         else:
-            notes.append(Note(name, "Left out: it is the same in all training rows"))
+            notes.append(Note(name, "Left out: it is the same in all training rows", lost=True))
     if not used:
         sentence = "No column varies in the training rows: there is nothing to learn from"
         raise ProblemError(Problem("dataset.features", sentence, "choose other columns"))
@@ -214,6 +214,7 @@ def _encoding(arranged: Arranged) -> dict[str, Any]:
         "form": prepared.form,
         "utc": prepared.utc,
         "step": asdict(prepared.step),
+        "even": prepared.even,
         "season": arranged.season,
         "decimal": prepared.decimal,
         "missing": list(prepared.missing),

@@ -224,5 +224,7 @@ def _features(
     numeric = found.measures(free) if choices.task == "classes" else found.numeric(free)
     left_out = [repr(name) for name in free if name not in numeric]
     if left_out:
-        notes.append(Note("", f"Left out, as they are no measures: {listed(left_out, 6)}"))
+        notes.append(
+            Note("", f"Left out, as they are no measures: {listed(left_out, 6)}", lost=True)
+        )
     return tuple(numeric)

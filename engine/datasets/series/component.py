@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator
 
 from engine.datasets.base import Dataset, Progress, SelfSplit, Splits, silent
+from engine.datasets.optiongroups import group
 from engine.datasets.series.options import (
     Calendar,
     Choices,
@@ -17,13 +18,12 @@ from engine.datasets.series.options import (
     Rules,
     Scaling,
     Task,
-    group,
 )
 from engine.datasets.series.source import find, licence
+from engine.datasets.table.fileoptions import FileOptions
 from engine.datasets.table.memory import MEMORY
 from engine.datasets.table.notes import Note
-from engine.datasets.table.options import BrokenRows, Decimal, Delimiter, Encoding, Header, Reading
-from engine.datasets.table.options import group as table_group
+from engine.datasets.table.options import Reading
 from engine.datasets.table.source import Source
 from engine.datasets.userpath import DataPath
 from engine.facts import Facts
@@ -113,22 +113,16 @@ class SeriesOptions(Component):
     missing: Columns = option(
         (), "Texts and numbers that also stand for a gap, such as -999.", advanced=True
     )
-    broken_rows: BrokenRows = option(
-        "error", "What to do with rows that have too many or too few values.", advanced=True
-    )
-    header: Header = option("auto", "Whether the first row names the columns.", advanced=True)
-    delimiter: Delimiter = option("auto", "What stands between columns.", advanced=True)
-    decimal: Decimal = option("auto", "The decimal mark in a text file.", advanced=True)
-    encoding: Encoding = option("auto", "The characters of a text file.", advanced=True)
-    sheet: str = option("", "The sheet of a workbook; the first unless given.", advanced=True,
-                        empty="the first")  # fmt: skip
 
 
 @register
-class Series(SelfSplit, SeriesOptions):
+class Series(SelfSplit, FileOptions, SeriesOptions):
     """Your own series of measurements: forecast what follows, or tell the class of a window."""
 
     title: ClassVar[str] = "Series file"
+    names_columns: ClassVar[frozenset[str]] = frozenset(
+        ["time_column", "target", "features", "known"]
+    )
     name: Literal["series"] = "series"
 
     split_seed: int = option(
@@ -159,6 +153,10 @@ class Series(SelfSplit, SeriesOptions):
         progress(f"Reading {find(self.path).path.name}", None)
         return splits_of(self.arranged(), self.facts())
 
+    def column_names(self) -> tuple[str, ...]:
+        """Those of the file, in order, whatever is made of them."""
+        return tuple(map(str, self._raw(find(self.path)).frame.columns))
+
     # --- Steps, each remembered ----------------------------------------------------------------
 
     def arranged(self) -> Arranged:
@@ -166,20 +164,22 @@ class Series(SelfSplit, SeriesOptions):
         from engine.datasets.series.arrange import arrange
 
         source, rules = find(self.path), group(Rules, self)
-        key = (source, table_group(Reading, self), group(Choices, self), rules)
+        key = (source, group(Reading, self), group(Choices, self), rules)
         return MEMORY.get(key, lambda: arrange(self._prepared(source), rules))
 
     def _prepared(self, source: Source) -> Prepared:
         from engine.datasets.series.prepare import prepare
+
+        reading, choices = group(Reading, self), group(Choices, self)
+        key = (source, reading, choices)
+        return MEMORY.get(key, lambda: prepare(self._raw(source), choices))
+
+    def _raw(self, source: Source) -> RawTable:
         from engine.datasets.table.reading import read
 
-        reading, choices = table_group(Reading, self), group(Choices, self)
-
-        def raw() -> RawTable:
-            key = ("series", source, reading)  # read with fewer columns than a table may have
-            return MEMORY.get(key, lambda: read(source, reading, least=1))
-
-        return MEMORY.get((source, reading, choices), lambda: prepare(raw(), choices))
+        reading = group(Reading, self)
+        key = ("series", source, reading)  # read with fewer columns than a table may have
+        return MEMORY.get(key, lambda: read(source, reading, least=1))
 
 
 def series_notes(dataset: Dataset) -> tuple[Note, ...]:

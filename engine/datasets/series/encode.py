@@ -14,13 +14,15 @@ import numpy.typing as npt
 from engine.datasets.series import calendar
 from engine.datasets.series.gaps import forward
 from engine.datasets.series.regular import Rows, merged, regular
-from engine.datasets.series.step import Step, Times
+from engine.datasets.series.step import Step, Times, all_when, step_of
 from engine.datasets.series.zones import offset
 from engine.datasets.table.notes import counted
 from engine.datasets.table.values import label, number, plain_date
 from engine.problems import Problem, ProblemError
 
 ENCODING_FORMAT = 1
+_ALIKE = 0.01
+"""How far the usual distance of two rows may be from a step, as a part of it."""
 _HINT = "give the last rows of the series, oldest first, and the rows to come where they are known"
 
 
@@ -58,9 +60,7 @@ def rows_in_order(
     column = about["time_column"]
     if not column or not rows:
         return list(rows)
-    moments: Times = np.array([_moment(about, row) for row in rows])
-    if moments.dtype.kind == "M":
-        moments = moments.astype("datetime64[s]")
+    moments = _moments(about, rows)
     order = np.argsort(moments, kind="stable")
     times = moments[order]
     new = np.append(True, times[1:] != times[:-1])
@@ -77,6 +77,36 @@ def rows_in_order(
              in found.columns.items()}} for place in range(len(found.times))]  # fmt: skip
 
 
+def times_ahead(
+    encoding: Mapping[str, Any] | str, rows: Sequence[Mapping[str, Any]]
+) -> tuple[str, ...]:
+    """When the steps are that `encode_window` of these rows is asked for, oldest first, in words;
+    empty where the rows have no times, or nothing is forecast."""
+    about: Mapping[str, Any] = json.loads(encoding) if isinstance(encoding, str) else encoding
+    window, ahead = int(about["window"]), int(about["horizon"])
+    if not about["time_column"] or not ahead:
+        return ()
+    times = _moments(about, rows[window:] or rows[-1:])
+    if len(rows) == window:
+        times = Step(**about["step"]).after(times[0], ahead)
+    zone = "Z" if about.get("utc") else ""
+    return tuple(f"{text}{zone}" for text in all_when(times))
+
+
+def uneven_with(
+    encoding: Mapping[str, Any] | str, rows: Sequence[Mapping[str, Any]]
+) -> tuple[Step, Step] | None:
+    """The usual step of rows in order and the one that was learned from, where they differ; None
+    where they do not, or rows of all distances were learned from."""
+    about: Mapping[str, Any] = json.loads(encoding) if isinstance(encoding, str) else encoding
+    if not about["time_column"] or len(rows) < 2 or not about.get("even", True):
+        return None
+    times = _moments(about, rows)
+    learned, given = Step(**about["step"]), step_of(times)
+    usual = float(np.median(learned.apart(times)))
+    return None if abs(usual - 1) < _ALIKE else (given, learned)
+
+
 def _each_once(rows: Rows, new: npt.NDArray[np.bool_], about: Mapping[str, Any]) -> Rows:
     rule = about.get("duplicates", "error")
     if new.all():
@@ -88,6 +118,12 @@ def _each_once(rows: Rows, new: npt.NDArray[np.bool_], about: Mapping[str, Any])
     if rule == "first":
         return rows.taken(np.flatnonzero(new))
     return merged(rows, np.cumsum(new) - 1, rows.times[new])
+
+
+def _moments(about: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Times:
+    """The times of rows: (T,) datetime64[s], or numbers."""
+    found: Times = np.array([_moment(about, row) for row in rows])
+    return found.astype("datetime64[s]") if found.dtype.kind == "M" else found
 
 
 def _moment(about: Mapping[str, Any], row: Mapping[str, Any]) -> np.datetime64 | float:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.datasets.optiongroups import group as group
 
 Task = Literal["forecast", "classes"]
 Gaps = Literal["forward", "interpolate", "drop", "error"]
@@ -57,11 +59,3 @@ class Rules:
     def span(self) -> int:
         """Rows of one sample, inputs and targets together."""
         return self.window + self.ahead
-
-
-G = TypeVar("G", Choices, Rules)
-
-
-def group(cls: type[G], options: Any) -> G:
-    """The options of one group, taken from a dataset that has them all."""
-    return cls(**{field.name: getattr(options, field.name) for field in fields(cls)})

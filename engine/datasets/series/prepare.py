@@ -10,8 +10,8 @@ import numpy.typing as npt
 from engine.datasets.series.columns import Chosen, chosen_columns
 from engine.datasets.series.options import Choices, Duplicates, Resample
 from engine.datasets.series.regular import Rows, merged, regular
-from engine.datasets.series.step import Step, Times, step_of
-from engine.datasets.series.times import Clock, check_duplicates, clock_of, in_order, when
+from engine.datasets.series.step import Step, Times, step_of, when
+from engine.datasets.series.times import Clock, check_duplicates, clock_of, in_order
 from engine.datasets.table.notes import Note, counted
 from engine.datasets.table.reading import RawTable
 from engine.problems import Problem, ProblemError
@@ -51,6 +51,11 @@ class Prepared:
         return len(self.times)
 
     @property
+    def even(self) -> bool:
+        """Whether most rows are one step after the one before."""
+        return 2 * self.irregular < self.rows
+
+    @property
     def bytes(self) -> int:
         """What it takes in memory."""
         return 8 * self.rows * (len(self.columns) + 2)
@@ -88,7 +93,7 @@ def _rows(clock: Clock, chosen: Chosen, choices: Choices, notes: list[Note]) -> 
             gap |= chosen.codes < 0
         if (gap & keep).any():
             said = f"Left out: {counted(int((gap & keep).sum()), 'row')} with gaps"
-            notes.append(Note("", said))
+            notes.append(Note("", said, lost=True))
         keep &= ~gap
     order = in_order(clock, np.flatnonzero(keep), notes)
     times = clock.times[order]

@@ -1,4 +1,4 @@
-"""The usual distance between two rows, in words and as a season. Numpy only."""
+"""The usual distance between two rows, in words and as a season; times in words. Numpy only."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ MINUTE, HOUR, DAY, WEEK = 60, 3_600, 86_400, 604_800
 _NAMES = ((WEEK, "week"), (DAY, "day"), (HOUR, "hour"), (MINUTE, "minute"), (1, "second"))
 _MONTHS = {1: (28, 31), 3: (89, 92), 6: (181, 184), 12: (365, 366)}
 """The days that so many months have."""
+_MIDNIGHT = " 00:00:00"
 
 
 @dataclass(frozen=True)
@@ -93,3 +94,20 @@ def _by_months(times: Times, months: int) -> bool:
     """Whether most rows are whole months apart, which are of different lengths in days."""
     month = times.astype("datetime64[M]")
     return bool((np.diff(month.astype(np.int64)) == months).mean() > 0.9)
+
+
+# --- In words --------------------------------------------------------------------------------
+
+
+def when(time: Any) -> str:
+    """A time in words: ISO 8601, without a time of day where there is none; or a number."""
+    return all_when(np.array([time]))[0]
+
+
+def all_when(times: Times) -> list[str]:
+    """Times as a column of words: all with a time of day, or none of them."""
+    if not np.issubdtype(times.dtype, np.datetime64):
+        return [f"{float(time):.15g}" for time in times]
+    texts = [str(time).replace("T", " ") for time in times.astype("datetime64[s]")]
+    whole = all(text.endswith(_MIDNIGHT) for text in texts)
+    return [text.removesuffix(_MIDNIGHT) for text in texts] if whole else texts

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from engine.datasets.base import Splits, TensorData
+from engine.datasets.notes import said
 from engine.datasets.preprocess import Preprocess
 from engine.datasets.series.arrange import Arranged, content_of
 from engine.datasets.series.baselines import errors
@@ -26,7 +27,7 @@ def splits_of(arranged: Arranged, facts: Facts) -> Splits:
         parts.append(TensorData(chosen, told[lead], beside))
     train, val, test = parts
     notes = (*arranged.prepared.notes, *arranged.notes)
-    return Splits(train, val, test, facts, _scaling(arranged), tuple(map(str, notes)),
+    return Splits(train, val, test, facts, _scaling(arranged), said(notes),
                   content_of(arranged))  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.datasets.series.options import Choices, Duplicates
-from engine.datasets.series.step import Times
+from engine.datasets.series.step import Times, when
 from engine.datasets.series.zones import offsets
 from engine.datasets.table.columns import Column, Wish, column_of
 from engine.datasets.table.notes import Note, counted, listed
@@ -106,7 +106,7 @@ def _checked(table: RawTable, column: Column, choices: Choices, notes: tuple[Not
         raise ProblemError(_no_times(table, column.name, given))
     if lost:
         said = f"Left out: {counted(lost, 'row')} without a time"
-        notes = (*notes, Note(column.name, said))
+        notes = (*notes, Note(column.name, said, lost=True))
     times = column.numbers if column.dates is None else column.dates.astype("datetime64[s]")
     zones = offsets(table.frame[column.name]) if column.dates is not None else np.zeros(1, np.int64)
     utc = len(np.unique(zones[given] if len(zones) == len(given) else zones)) > 1
@@ -159,10 +159,3 @@ def check_duplicates(clock: Clock, times: Times, rule: Duplicates, notes: list[N
     rows = counted(count, "row")
     notes.append(Note(clock.column, f"{rows} of a time that was there before: {kept}"))
     return new
-
-
-def when(time: Any) -> str:
-    """A time in words: ISO 8601, without a time of day where there is none; or a number."""
-    if not isinstance(time, np.datetime64):
-        return f"{float(time):.15g}"
-    return str(time).replace("T", " ").removesuffix(" 00:00:00")

@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.datasets.series.arrange import Arranged
-from engine.datasets.series.step import Times
-from engine.datasets.series.times import when
+from engine.datasets.series.step import Times, when
 
 
 @dataclass(frozen=True, eq=False)

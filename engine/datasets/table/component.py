@@ -9,23 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator
 
 from engine.datasets.base import Dataset, Progress, SelfSplit, Splits, silent
+from engine.datasets.optiongroups import group
+from engine.datasets.table.fileoptions import FileOptions
 from engine.datasets.table.memory import MEMORY
 from engine.datasets.table.notes import ColumnSeen, Note
 from engine.datasets.table.options import (
-    BrokenRows,
     CategoriesAs,
     CategoryGaps,
     Choices,
-    Decimal,
-    Delimiter,
-    Encoding,
     Gaps,
-    Header,
     Reading,
     Rules,
     Scaling,
     Task,
-    group,
 )
 from engine.datasets.table.source import Source, find, licence
 from engine.datasets.userpath import DataPath
@@ -96,22 +92,16 @@ class TableOptions(Component):
         unit="rows",
         advanced=True,
     )
-    broken_rows: BrokenRows = option(
-        "error", "What to do with rows that have too many or too few values.", advanced=True
-    )
-    header: Header = option("auto", "Whether the first row names the columns.", advanced=True)
-    delimiter: Delimiter = option("auto", "What stands between columns.", advanced=True)
-    decimal: Decimal = option("auto", "The decimal mark in a text file.", advanced=True)
-    encoding: Encoding = option("auto", "The characters of a text file.", advanced=True)
-    sheet: str = option("", "The sheet of a workbook; the first unless given.", advanced=True,
-                        empty="the first")  # fmt: skip
 
 
 @register
-class TableFile(SelfSplit, TableOptions):
+class TableFile(SelfSplit, FileOptions, TableOptions):
     """Your own table, one row a sample: a CSV, TSV, Excel, Parquet or JSON file."""
 
     title: ClassVar[str] = "Table file"
+    names_columns: ClassVar[frozenset[str]] = frozenset(
+        ["target", "numbers", "categories", "dates", "ignore"]
+    )
     name: Literal["table"] = "table"
 
     def facts(self) -> Facts:
@@ -137,6 +127,10 @@ class TableFile(SelfSplit, TableOptions):
         encoded = encode(prepared, parts, rules, self.scaling)
         assert encoded.features == facts.features
         return splits_of(prepared, parts, encoded, replace(facts, encoding=encoded.encoding))
+
+    def column_names(self) -> tuple[str, ...]:
+        """Those of the file, in order, whatever is made of them."""
+        return tuple(map(str, table_raw(self).frame.columns))
 
     # --- Steps, each remembered ----------------------------------------------------------------
 

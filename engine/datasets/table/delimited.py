@@ -181,7 +181,7 @@ def _said_of_broken(broken: Broken) -> list[Note]:
     if not broken.count:
         return []
     rows = counted(broken.count, "broken row")
-    return [Note("", f"Left out: {rows}, the first on line {broken.first[0]:,}")]
+    return [Note("", f"Left out: {rows}, the first on line {broken.first[0]:,}", lost=True)]
 
 
 # --- Parsing ---------------------------------------------------------------------------------

@@ -15,6 +15,11 @@ from engine.datasets.table.values import label
 from engine.problems import Problem, ProblemError, suggest
 
 Rows = list[tuple[Any, ...]]
+MAX_ROWS = 1_048_576
+"""Those of a sheet, as in Excel."""
+MOST_TIMES = 200
+"""How many times its size a part of a workbook may unpack to, unless that is little."""
+_HARMLESS = 50_000_000
 
 
 def read_excel(source: Source, reading: Reading) -> RawTable:
@@ -51,7 +56,7 @@ def _rows(source: Source, wanted: str) -> tuple[str, Rows, list[Note]]:
     finally:
         book.close()
     others = [name for name in book.sheetnames if name != sheet]
-    notes = [Note("", f"Read from the sheet {sheet!r}, not from {listed(others)}")]
+    notes = [Note("", f"Read from the sheet {sheet!r}, not from {listed(others)}", lost=True)]
     return sheet, _trimmed(rows), notes if others and not wanted else []
 
 
@@ -59,13 +64,23 @@ def _check_unpacked(source: Source) -> None:
     """A workbook is a zip archive: what it unpacks to is looked at before it is unpacked."""
     try:
         with zipfile.ZipFile(source.path) as archive:
-            size = sum(member.file_size for member in archive.infolist())
+            members = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise ProblemError(_damaged(source, error)) from None
+    size = sum(member.file_size for member in members)
     if size > MAX_BYTES:
         sentence = f"{source.path.name} unpacks to {size / 1e9:.1f} GB"
         hint = f"a table may have {MAX_BYTES / 1e9:.1f} GB"
         raise ProblemError(Problem(PATH, sentence, hint))
+    if any(_is_inflated(member) for member in members):
+        sentence = f"{source.path.name} unpacks to more than {MOST_TIMES} times its size"
+        hint = "no ordinary workbook does: save the table as CSV"
+        raise ProblemError(Problem(PATH, sentence, hint))
+
+
+def _is_inflated(member: zipfile.ZipInfo) -> bool:
+    large = member.file_size > _HARMLESS
+    return large and member.file_size > MOST_TIMES * member.compress_size
 
 
 def _damaged(source: Source, error: Exception) -> Problem:
@@ -87,16 +102,26 @@ def _values(source: Source, sheet: Any) -> Rows:
     rows: Rows = []
     cells = 0
     try:
-        for row in sheet.iter_rows(values_only=True):
+        # Where a row's number leaves some out, they come as empty ones.
+        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
             cells += len(row)
             if cells > MAX_CELLS:
                 break
+            if number > MAX_ROWS:
+                raise ProblemError(_too_long(source))
             if any(cell is not None for cell in row):
                 rows.append(row)
+    except ProblemError:
+        raise
     except Exception as error:  # as above: the sheet is parsed as it is read
         raise ProblemError(_damaged(source, error)) from None
     check_size(source.path, max(1, cells), 1)
     return rows
+
+
+def _too_long(source: Source) -> Problem:
+    sentence = f"The sheet of {source.path.name} has more than {MAX_ROWS:,} rows"
+    return Problem(PATH, sentence, "Excel itself has no more: save the table as CSV")
 
 
 def _trimmed(rows: Rows) -> Rows:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Note:
-    """One sentence about a column, or about the whole table when `column` is empty."""
+    """One sentence about a column, or about the whole table when `column` is empty; `lost` when
+    something is left out."""
 
     column: str
     sentence: str
+    lost: bool = False
 
     def __str__(self) -> str:
         return f"{self.column}: {self.sentence}" if self.column else self.sentence

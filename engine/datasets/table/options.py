@@ -3,8 +3,10 @@ encoded. Each group is all that one step depends on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.datasets.optiongroups import group as group
 
 Encoding = Literal["auto", "utf-8", "utf-16", "cp1252", "latin-1", "cp1250", "cp1251", "gb18030",
                    "shift_jis", "euc_kr"]  # fmt: skip
@@ -67,11 +69,3 @@ class Rules:
     category_gaps: CategoryGaps
     categories_as: CategoriesAs
     rare: int
-
-
-G = TypeVar("G", Reading, Choices, Rules)
-
-
-def group(cls: type[G], options: Any) -> G:
-    """The options of one group, taken from a dataset that has them all."""
-    return cls(**{field.name: getattr(options, field.name) for field in fields(cls)})

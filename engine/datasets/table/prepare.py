@@ -181,13 +181,13 @@ def _is_used(column: Column, choices: Choices, notes: list[Note]) -> bool:
     notes += [Note(column.name, said) for said in column.said]
     if column.kind in _LEFT_OUT:
         said = _LEFT_OUT[column.kind].format(count=f"{column.distinct:,}")
-        notes.append(Note(column.name, f"Left out: {said}"))
+        notes.append(Note(column.name, f"Left out: {said}", lost=True))
         return False
     own = column.kind == "category" and choices.category_gaps == "own"
     marked = choices.gaps == "indicator" and column.kind == "number"
     if column.distinct == 0 or (column.distinct == 1 and not (column.gaps and (own or marked))):
         same = "it is empty" if column.distinct == 0 else "it is the same in every row"
-        notes.append(Note(column.name, f"Left out: {same}"))
+        notes.append(Note(column.name, f"Left out: {same}", lost=True))
         return False
     if column.kind == "category" and column.distinct > MOST_FORCED:
         sentence = f"{column.name!r} has {column.distinct:,} different values; a category may "
@@ -209,7 +209,7 @@ def _without_gaps(
             said = f"{counted(column.gaps, 'gap')}, {_FILLED[rule]}"
             notes.append(Note(column.name, said))
     if gap.any():
-        notes.append(Note("", f"Left out: {counted(int(gap.sum()), 'row')} with gaps"))
+        notes.append(Note("", f"Left out: {counted(int(gap.sum()), 'row')} with gaps", lost=True))
     return np.flatnonzero(~gap)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import stat
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,32 +58,48 @@ class Source:
 def find(path: str) -> Source:
     """The file to be read. Raises ProblemError: none chosen, not there, no file, too large."""
     if not path:
-        hint = f"or one of those that come with the program: {_names()}"
-        raise ProblemError(Problem(PATH, "Choose a file: CSV, Excel, Parquet or JSON", hint))
+        raise ProblemError(not_chosen(SAMPLES))
     if path.startswith(SAMPLE):
-        return _looked_at(_sample(path.removeprefix(SAMPLE)))
+        return _looked_at(vega_file(path.removeprefix(SAMPLE), SAMPLES, "table"))
     return _looked_at(Path(path))
 
 
 def licence(path: str) -> str:
     """What is known of the licence: of a sample table, not of the user's own."""
-    sample = SAMPLES.get(path.removeprefix(SAMPLE)) if path.startswith(SAMPLE) else None
+    return licence_of(path, SAMPLES)
+
+
+# --- What comes with the program -----------------------------------------------------------------
+
+
+def licence_of(path: str, samples: Mapping[str, Sample]) -> str:
+    """The licence of a sample; "" of the user's own file."""
+    sample = samples.get(path.removeprefix(SAMPLE)) if path.startswith(SAMPLE) else None
     return sample.licence if sample else ""
 
 
-def _names() -> str:
-    return ", ".join(f"{SAMPLE}{name}" for name in SAMPLES)
+def not_chosen(samples: Iterable[str]) -> Problem:
+    """Nothing is wrong yet: there is no path."""
+    names = ", ".join(f"{SAMPLE}{name}" for name in samples)
+    hint = f"or one of those that come with the program: {names}"
+    return Problem(PATH, "Choose a file: CSV, Excel, Parquet or JSON", hint)
 
 
-def _sample(name: str) -> Path:
-    if name not in SAMPLES:
-        sentence = f"There is no table {SAMPLE}{name} in the program"
-        raise ProblemError(Problem(PATH, sentence, suggest(name, list(SAMPLES))))
+def vega_file(name: str, samples: Mapping[str, Sample], what: str) -> Path:
+    """Where a sample is. `what` is what samples are called: table or series. Raises ProblemError
+    when there is none of the name, or the package is missing."""
+    if name not in samples:
+        sentence = f"There is no {what} {SAMPLE}{name} in the program"
+        raise ProblemError(Problem(PATH, sentence, suggest(name, list(samples))))
     found = importlib.util.find_spec("vega_datasets")  # importing it would import pandas
     if found is None or not found.submodule_search_locations:
-        sentence = "The tables that come with the program are missing"
+        plural = what if what.endswith("s") else f"{what}s"
+        sentence = f"The {plural} that come with the program are missing"
         raise ProblemError(Problem(PATH, sentence, "pip install vega-datasets"))
-    return Path(found.submodule_search_locations[0]) / "_data" / SAMPLES[name].file
+    return Path(found.submodule_search_locations[0]) / "_data" / samples[name].file
+
+
+# --- The user's own ------------------------------------------------------------------------------
 
 
 def _looked_at(path: Path) -> Source:

@@ -128,7 +128,9 @@ def _notes(column: Column) -> tuple[Note, ...]:
     notes = [Note(column.name, said) for said in column.said]
     if column.gaps:
         rows = counted(column.gaps, "row")
-        notes.append(Note(column.name, f"Left out: {rows} without a value of the target"))
+        notes.append(
+            Note(column.name, f"Left out: {rows} without a value of the target", lost=True)
+        )
     return tuple(notes)
 
 

@@ -6,6 +6,7 @@ import torch
 
 from engine.datasets import preprocess
 from engine.datasets.base import Splits, TensorData
+from engine.datasets.notes import said
 from engine.datasets.split import Parts
 from engine.datasets.table.prepare import Prepared
 from engine.datasets.table.transform import Encoded
@@ -25,4 +26,4 @@ def splits_of(prepared: Prepared, parts: Parts, encoded: Encoded, facts: Facts) 
         torch.from_numpy(encoded.offset), torch.from_numpy(encoded.scale),
         usual.target_mean, usual.target_std,
     )  # fmt: skip
-    return Splits(train, val, test, facts, scaled, tuple(map(str, prepared.notes)))
+    return Splits(train, val, test, facts, scaled, said(prepared.notes))

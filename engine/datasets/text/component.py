@@ -23,6 +23,7 @@ from engine.datasets.text.samples import SAMPLES, sample_of
 from engine.datasets.text.source import PATH, Place, look
 from engine.datasets.userpath import SAMPLE, DataPath
 from engine.facts import Facts
+from engine.hub import Pretrained, Stamps, folder_of, stamps_of
 from engine.problems import Problem, ProblemError
 from engine.schema import FOUND, Component, option, register
 
@@ -91,6 +92,12 @@ class TextOptions(Component):
     header: Header = option("auto", "Whether the first row names the columns.", advanced=True)
     delimiter: Delimiter = option("auto", "What stands between columns.", advanced=True)
     encoding: Encoding = option("auto", "The characters of the files.", advanced=True)
+    tokenizer: Pretrained = option(
+        "",
+        "Cut texts into the tokens of a pretrained network, by the tokenizer.json in its folder (or"
+        " its name in Hugging Face's cache); the architecture encoder fills in its own.",
+        empty="own vocabulary", advanced=True,
+    )  # fmt: skip
 
 
 @register
@@ -98,6 +105,7 @@ class TextFile(SelfSplit, TextOptions):
     """Your own texts with classes: a table with a text column, or files and folders by class."""
 
     title: ClassVar[str] = "Texts"
+    names_columns: ClassVar[frozenset[str]] = frozenset(["text_column", "label_column"])
     name: Literal["text"] = "text"
 
     def facts(self) -> Facts:
@@ -120,6 +128,15 @@ class TextFile(SelfSplit, TextOptions):
         prepared, facts = self._prepared(), self.facts()
         return splits_of(prepared, facts, lines(prepared.notes))
 
+    def column_names(self) -> tuple[str, ...]:
+        """Those of a table, in order; () of a folder and of what comes with the program."""
+        from engine.datasets.text.rows import names_of
+
+        if self.path.startswith(SAMPLE) or (place := self._place()).folder:
+            return ()
+        reading = group(Reading, self)
+        return MEMORY.get((place, "columns", reading), lambda: names_of(place, reading))
+
     # --- Steps, each remembered ----------------------------------------------------------------
 
     @staticmethod
@@ -136,7 +153,11 @@ class TextFile(SelfSplit, TextOptions):
         def raw() -> RawTexts:
             return MEMORY.get((key, "texts", reading), lambda: self._read(place, reading))
 
-        return MEMORY.get((key, reading, choices), lambda: prepare(raw(), choices))
+        known = key, reading, choices, self._tokenizer_as_it_is()
+        return MEMORY.get(known, lambda: prepare(raw(), choices))
+
+    def _tokenizer_as_it_is(self) -> Stamps:
+        return stamps_of(folder_of(self.tokenizer, "dataset.tokenizer")) if self.tokenizer else ()
 
     def _place(self) -> Place:
         if not self.path:

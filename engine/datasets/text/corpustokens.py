@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from engine.datasets.table.charset import encoding_of
 from engine.datasets.table.notes import counted
 from engine.datasets.table.options import Encoding
 from engine.datasets.table.source import unreadable
+from engine.datasets.text.chunks import chunks
 from engine.datasets.text.encoding import Ids, TextEncoder
 from engine.datasets.text.notes import Note
 from engine.datasets.text.options import Form, Kind
@@ -24,7 +25,7 @@ from engine.problems import Problem, ProblemError
 BETWEEN = "\n\n"
 """Between two files of a corpus."""
 _CHUNK = 200_000
-"""Characters that are cut into tokens at once, up to the end of a line."""
+"""Characters that are cut into tokens at once, about."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,9 @@ class Corpus:
     def content(self, cutting: Cutting) -> str:
         """SHA-256 of the tokens and of how they are cut into samples."""
         how = f"{self.borders}|{self.windows}|{cutting.length}|{cutting.stride}|"
-        return hashlib.sha256(how.encode() + self.ids.tobytes()).hexdigest()
+        digest = hashlib.sha256(how.encode())
+        digest.update(np.ascontiguousarray(self.ids).data)
+        return digest.hexdigest()
 
 
 def read_corpus(place: Place, wanted: Encoding) -> tuple[str, tuple[Note, ...]]:
@@ -95,19 +98,18 @@ def corpus_of(text: str, notes: tuple[Note, ...], cutting: Cutting) -> Corpus:
         cutting.tokens, cutting.vocabulary, cutting.minimum_count, padded=False,
         lowercase=cutting.lowercase, normalise=cutting.normalise,
     )  # fmt: skip
-    found = vocabulary_of(_chunks(parts[0]), wish)
+    found = vocabulary_of(chunks(parts[0], cutting.tokens, _CHUNK), wish)
     encoder = TextEncoder(
         cutting.tokens, found.texts, cutting.length, False, "start", cutting.lowercase,
         cutting.normalise, found.merges,
     )  # fmt: skip
-    ids = [_ids(part, encoder) for part in parts]
-    windows = _windows(ids, cutting)
-    unknown = sum(int((part == encoder.unknown).sum()) for part in ids[1:])
+    ids, borders = _ids(parts, encoder)
+    windows = _windows(np.diff([0, *borders, len(ids)]).tolist(), cutting)
+    unknown = int((ids[borders[0] :] == encoder.unknown).sum())
     if unknown:
         said = f"{counted(unknown, 'token')} of validation and test are not in the vocabulary"
         notes = (*notes, Note("", said))
-    borders = len(ids[0]), len(ids[0]) + len(ids[1])
-    return Corpus(np.concatenate(ids), borders, windows, encoder, notes)
+    return Corpus(ids, borders, windows, encoder, notes)
 
 
 def _divided(text: str, cutting: Cutting) -> tuple[str, str, str]:
@@ -117,29 +119,32 @@ def _divided(text: str, cutting: Cutting) -> tuple[str, str, str]:
     return text[:val], text[val:test], text[test:]
 
 
-def _chunks(text: str) -> Iterator[str]:
-    """The text in pieces that end with a line: no token goes beyond one."""
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start + _CHUNK) + 1 or len(text)
-        yield text[start:end]
-        start = end
+def _ids(parts: Sequence[str], encoder: TextEncoder) -> tuple[Ids, tuple[int, int]]:
+    """The tokens of all parts (T,), and where the second and the third begin. There is never a
+    second copy: a token has a character or more, but for those that normalisation adds."""
+    ids, count = np.empty(sum(map(len, parts)), np.int32), 0
+    ends = []
+    for part in parts:
+        for chunk in chunks(part, encoder.kind, _CHUNK):
+            found = encoder.ids(chunk)
+            if count + len(found) > len(ids):
+                ids = np.resize(ids, 2 * (count + len(found)))
+            ids[count : count + len(found)] = found
+            count += len(found)
+        ends.append(count)
+    return ids[:count], (ends[0], ends[1])
 
 
-def _ids(text: str, encoder: TextEncoder) -> Ids:
-    found = [encoder.ids(chunk) for chunk in _chunks(text)]
-    return np.concatenate(found) if found else np.zeros(0, np.int32)
-
-
-def _windows(ids: list[Ids], cutting: Cutting) -> tuple[int, int, int]:
-    """How many whole windows each part has, of a subset in proportion. Raises ProblemError."""
-    for name, part in zip(("training", "validation", "test"), ids, strict=True):
-        if len(part) <= cutting.length:
-            sentence = f"The {name} part has {counted(len(part), 'token')}: a window takes "
+def _windows(tokens: Sequence[int], cutting: Cutting) -> tuple[int, int, int]:
+    """How many whole windows parts of so many tokens have, of a subset in proportion. Raises
+    ProblemError."""
+    for name, has in zip(("training", "validation", "test"), tokens, strict=True):
+        if has <= cutting.length:
+            sentence = f"The {name} part has {counted(has, 'token')}: a window takes "
             hint = "choose a longer text, a shorter dataset.length, or other fractions"
             problem = Problem(PATH, f"{sentence}{cutting.length + 1:,}", hint)
             raise ProblemError(problem)
-    counts = np.array([(len(part) - 1 - cutting.length) // cutting.stride + 1 for part in ids])
+    counts = np.array([(has - 1 - cutting.length) // cutting.stride + 1 for has in tokens])
     if cutting.subset is not None and cutting.subset < counts.sum():
         counts = np.minimum(counts, np.maximum(1, apportion(cutting.subset, counts)))
     train, val, test = counts.tolist()

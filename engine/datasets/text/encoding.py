@@ -137,6 +137,8 @@ class TextEncoder:
             about = json.loads(text)
             if not isinstance(about, dict) or about.pop("format", None) != FORMAT:
                 raise ValueError("the format is unknown")
+            if about.get("kind") == "pretrained":
+                return _pretrained(about)
             texts = tuple(map(str, about.pop("texts")))
             merges = tuple((str(left), str(right)) for left, right in about.pop("merges"))
             encoder = cls(texts=texts, merges=merges, **about)
@@ -154,6 +156,13 @@ class TextEncoder:
             good = all(len(one) == 1 for one in self.texts if one != PADDING)
         if not good:
             raise ValueError("The encoding of texts contradicts itself")
+
+
+def _pretrained(about: dict[str, Any]) -> TextEncoder:
+    """That of a pretrained network, which is told apart by its kind."""
+    from engine.datasets.text.pretrained import PretrainedEncoder
+
+    return PretrainedEncoder.from_about(about)
 
 
 def cleaned(text: str, normalise: Form, lowercase: bool) -> str:

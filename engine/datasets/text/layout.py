@@ -50,7 +50,8 @@ def layout_of(place: Place) -> Layout:
             inside = {s: p[1:] for s, p in used.items() if len(p) > 1 and p[0] == name}
             members += _classes(inside, parts[name], notes)
         outside = [s for s, p in used.items() if len(p) == 1 or p[0] not in parts]
-        notes += [Note(s.name, "not in a train, val or test folder, not used") for s in outside]
+        said = "not in a train, val or test folder, not used"
+        notes += [Note(each.name, said, lost=True) for each in outside]
     else:
         members = _classes(used, 0, notes)
     if not members:
@@ -95,7 +96,7 @@ def _classes(paths: Paths, part: int, notes: list[Note]) -> list[Member]:
     deeper = {stamp: path for stamp, path in paths.items() if len(path) > 1}
     if deeper:
         notes += [
-            Note(stamp.name, "beside the folders of classes, not used")
+            Note(stamp.name, "beside the folders of classes, not used", lost=True)
             for stamp, path in paths.items() if len(path) == 1
         ]  # fmt: skip
         return [Member(stamp, path[0], part, False) for stamp, path in deeper.items()]

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MOST_NAMED = 100
-"""Notes that are written out one by one; of more, the rest is counted."""
+from engine.datasets import notes as common
+from engine.datasets.notes import shown as shown
 
 
 @dataclass(frozen=True)
 class Note:
-    """One sentence about a file or a column, or about all texts when `what` is empty."""
+    """One sentence about a file or a column, or about all texts when `what` is empty; `lost` when
+    something is left out."""
 
     what: str
     sentence: str
+    lost: bool = False
 
     def __str__(self) -> str:
         return f"{shown(self.what)}: {self.sentence}" if self.what else self.sentence
 
 
-def shown(name: str) -> str:
-    """A name that can be written anywhere; one that is no proper text keeps what can be."""
-    return name.encode("utf-8", "replace").decode()
-
-
 def lines(notes: tuple[Note, ...]) -> tuple[str, ...]:
     """The notes as lines for a log."""
-    named = tuple(str(note) for note in notes[:MOST_NAMED])
-    rest = len(notes) - len(named)
-    return (*named, f"and {rest:,} more notes") if rest else named
+    return common.lines(notes, "notes")

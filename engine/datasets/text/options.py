@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeVar
+from dataclasses import dataclass
+from typing import Literal
 
+from engine.datasets.optiongroups import group as group
 from engine.datasets.table.options import Delimiter, Encoding, Header
 
 Kind = Literal["character", "word", "subword"]
@@ -42,11 +43,4 @@ class Choices:
     val_fraction: float
     split_seed: int
     subset: int | None
-
-
-G = TypeVar("G", Reading, Choices)
-
-
-def group(cls: type[G], options: Any) -> G:
-    """The options of one group, taken from a dataset that has them all."""
-    return cls(**{field.name: getattr(options, field.name) for field in fields(cls)})
+    tokenizer: str = ""

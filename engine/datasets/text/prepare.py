@@ -67,7 +67,7 @@ class _Rows:
             self.texts = [self.texts[row] for row in kept]
             self.labels = [self.labels[row] for row in kept]
             self.parts = self.parts[mask]
-            self.notes.append(Note("", f"Left out: {counted(gone, noun)}{why}"))
+            self.notes.append(Note("", f"Left out: {counted(gone, noun)}{why}", lost=True))
 
 
 def prepare(raw: RawTexts, choices: Choices) -> Prepared:
@@ -174,6 +174,11 @@ def _divided(rows: _Rows, targets: Indices, choices: Choices) -> dict[str, Indic
 
 def _encoder(texts: list[str], choices: Choices) -> TextEncoder:
     """Vocabulary and length of the training texts."""
+    if choices.tokenizer:
+        from engine.datasets.text.pretrained import pretrained_encoder
+
+        known, most = pretrained_encoder(choices)
+        return known if choices.length else _covering(known, texts, min(LONGEST, most))
     wish = Wish(
         choices.tokens, choices.vocabulary, choices.minimum_count,
         lowercase=choices.lowercase, normalise=choices.normalise,
@@ -187,9 +192,12 @@ def _encoder(texts: list[str], choices: Choices) -> TextEncoder:
         choices.tokens, found.texts, choices.length or LONGEST, True, choices.truncate,
         choices.lowercase, choices.normalise, found.merges,
     )  # fmt: skip
-    if choices.length is not None:
-        return encoder
+    return encoder if choices.length is not None else _covering(encoder, texts, LONGEST)
+
+
+def _covering(encoder: TextEncoder, texts: list[str], longest: int) -> TextEncoder:
+    """With a length into which nearly all texts fit whole."""
     lengths = sorted(len(encoder.ids(text)) for text in texts)
     covering = lengths[min(len(lengths) - 1, int(COVERED * len(lengths)))]
-    length = max(SHORTEST, min(LONGEST, covering))
+    length = min(longest, max(SHORTEST, covering))
     return replace(encoder, length=length)

@@ -69,7 +69,7 @@ def read_folder(place: Place, reading: Reading) -> RawTexts:
             found.add(text, member)
         check_texts(len(found.texts), place.path)
     _check_unreadable(failed, len(layout.members), reading)
-    skipped = tuple(Note(name, f"skipped: {reason}") for name, reason in failed)
+    skipped = tuple(Note(name, f"skipped: {reason}", lost=True) for name, reason in failed)
     notes = (*layout.notes, *skipped)
     return RawTexts(found.texts, found.labels, found.parts, layout.divided, notes)
 

@@ -37,17 +37,26 @@ class Grid:
 
 def read_table(place: Place, reading: Reading) -> RawTexts:
     """The texts and labels of a table's rows. Raises ProblemError."""
-    try:
-        other = place.path.suffix.lower() in _OTHER
-        grid = _of_other(place, reading) if other else _of_lines(place, reading)
-    except OSError as error:
-        raise ProblemError(unreadable(place.path, error)) from None
+    grid = _grid(place, reading)
     chosen = choose_columns(grid.names, grid.rows, reading)
     texts = [row[chosen.text] for row in grid.rows]
     labels = [row[chosen.label].strip() for row in grid.rows]
     notes = (*place.notes, *grid.notes, *chosen.notes)
     where = "dataset.label_column"
     return RawTexts(texts, labels, [0] * len(texts), notes=notes, where=where)
+
+
+def names_of(place: Place, reading: Reading) -> tuple[str, ...]:
+    """The columns of a table. Raises ProblemError."""
+    return _grid(place, reading).names
+
+
+def _grid(place: Place, reading: Reading) -> Grid:
+    other = place.path.suffix.lower() in _OTHER
+    try:
+        return _of_other(place, reading) if other else _of_lines(place, reading)
+    except OSError as error:
+        raise ProblemError(unreadable(place.path, error)) from None
 
 
 def _of_other(place: Place, reading: Reading) -> Grid:
@@ -58,7 +67,7 @@ def _of_other(place: Place, reading: Reading) -> Grid:
     table = read(Source(place.path, stamp.size, stamp.changed),
                  table_options.Reading(header=reading.header))  # fmt: skip
     columns = [list(map(label, table.frame[name])) for name in table.frame.columns]
-    notes = tuple(Note(note.column, note.sentence) for note in table.notes)
+    notes = tuple(Note(note.column, note.sentence, note.lost) for note in table.notes)
     return Grid(tuple(table.frame.columns), list(zip(*columns, strict=True)), notes)
 
 
@@ -136,4 +145,4 @@ def _check_broken(rows: Sequence[Row], whole: int, width: int, reading: Reading)
     strict = reading.unreadable == "error"
     if strict or broken > MOST_UNREADABLE * len(rows):
         raise ProblemError(too_many(broken, len(rows), "rows", said, strict))
-    return [Note("", f"Left out: {broken:,} broken rows; {said}")]
+    return [Note("", f"Left out: {broken:,} broken rows; {said}", lost=True)]

@@ -136,11 +136,12 @@ class _Walk:
         path = self._root / folder if folder else self._root
         status = path.stat()
         if (status.st_dev, status.st_ino) in self._seen:
-            self._notes.append(Note(folder, "a link to a folder that is here already"))
+            self._notes.append(Note(folder, "a link to a folder that is here already", lost=True))
             return
         self._seen.add((status.st_dev, status.st_ino))
         if depth > DEEPEST:
-            self._notes.append(Note(folder, f"more than {DEEPEST} folders deep, not looked into"))
+            said = f"more than {DEEPEST} folders deep, not looked into"
+            self._notes.append(Note(folder, said, lost=True))
             return
         for entry in _entries(path):
             name = f"{folder}/{entry.name}" if folder else entry.name
@@ -155,7 +156,7 @@ class _Walk:
                 self._files.append(_stamp(name, status))
         except OSError as error:  # a link to itself or to nothing, a folder without permission
             reason = "a link that leads nowhere" if entry.is_symlink() else error.strerror
-            self._notes.append(Note(name, f"not read: {reason}"))
+            self._notes.append(Note(name, f"not read: {reason}", lost=True))
         if len(self._files) > MAX_FILES:
             sentence = f"{shown(str(self._root))} holds more than {MAX_FILES:,} files"
             raise ProblemError(Problem(PATH, sentence, "choose a folder with fewer"))

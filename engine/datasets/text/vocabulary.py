@@ -58,10 +58,10 @@ def vocabulary_of(texts: Iterable[str], wish: Wish) -> Vocabulary:
     """The most frequent tokens, the most frequent first; of equally frequent ones the first by
     its text, so that the order of the texts does not matter. Raises ProblemError when subwords
     are wished for and the package is missing."""
-    clean = [cleaned(text, wish.normalise, wish.lowercase) for text in texts]
-    clean = [text.strip() for text in clean] if wish.padded else clean
+    clean = (cleaned(text, wish.normalise, wish.lowercase) for text in texts)
+    clean = (text.strip() for text in clean) if wish.padded else clean
     if wish.kind == "subword":
-        return _subwords(clean, wish)
+        return _subwords(list(clean), wish)
     counts: Counter[str] = Counter()
     for text in clean:
         counts.update(text if wish.kind == "character" else words_of(text, wish.padded))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.inspection import Finding
-from gui.controls import flat, label, never_taller, set_look, wrap_anywhere
+from gui.controls import discard, flat, label, never_taller, set_look, wrap_anywhere
 from gui.panels.look.header import Fold
 from gui.panels.note import link
 from gui.presenters import findings as say
@@ -181,8 +181,7 @@ class FindingsView(QWidget):
     def _make_rows(self) -> None:
         for row in self._rows:
             self._list.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+            discard(row)
         self._shown = self._checks.findings
         self._rows = [FindingRow(self._theme, self._checks, finding) for finding in self._shown]
         for row in self._rows:

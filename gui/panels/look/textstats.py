@@ -19,7 +19,12 @@ _AXIS = 20
 _ABOVE = 20
 _FREQUENT = 12
 _ROW = 20
-_SIGNS = {"\n": "↵ line break", " ": "␣ space", "\t": "⇥ tab"}
+_SIGNS = {
+    "\n": "↵ line break",
+    " ": "␣ space",
+    "\t": "⇥ tab",
+    "\N{REPLACEMENT CHARACTER}": datafacts.UNKNOWN_WORD,
+}
 
 
 class LengthsPlot(QWidget):

@@ -20,7 +20,7 @@ from engine.views import DataView, Sample, Token
 from gui import texts
 from gui.panels.look.painting import CENTRE, LEFT, small_font
 from gui.panels.look.ways import AUGMENTED, FILE, NETWORK
-from gui.presenters.datafacts import tokens_words
+from gui.presenters.datafacts import UNKNOWN_WORD, tokens_words
 from gui.theme import Theme
 
 _GUTTER = 168
@@ -31,6 +31,8 @@ _MOST_LINES = 5
 _SIGNS = str.maketrans({"\n": "↵", "\t": "⇥", "\r": "↵"})
 _WORDS_FROM = 1.6
 """Letters a token has in the mean where tokens are more than letters: these stand apart."""
+_CHIP = 6.0
+"""Room in a chip at each side of its word."""
 
 
 Spelled = tuple[str, Token | None]
@@ -110,10 +112,10 @@ class TokenTexts(QWidget):
         if self._way == FILE and sample.in_file is not None:
             yield sample.label, about, [(word, None) for word in sample.in_file.text.split()]
             return
-        yield sample.label, about, [(token.text, token) for token in sample.tokens]
+        yield sample.label, about, _spelled(sample.tokens)
         for turn, copy in enumerate(sample.augmented if self._way == AUGMENTED else ()):
             epoch = texts.whole(self._first_epoch + turn + 1)
-            yield "", f"as in epoch {epoch}", [(token.text, token) for token in copy.tokens]
+            yield "", f"as in epoch {epoch}", _spelled(copy.tokens)
 
     def _block(
         self,
@@ -146,15 +148,24 @@ class TokenTexts(QWidget):
     def _paint_piece(self, painter: QPainter, piece: Piece, place: int) -> None:
         colors = self._theme.colors
         unknown = piece.token is not None and not piece.token.known
+        if unknown:
+            self._paint_unknown(painter, piece)
+            return
         if piece.token is not None:
             ground = colors.info_surface if place % 2 else colors.hover
-            ground = colors.warning_surface if unknown else ground
             painter.fillRect(piece.room.adjusted(0, 2, 0, -2), QColor(ground))
-        painter.setPen(QColor(colors.warning if unknown else colors.text))
+        painter.setPen(QColor(colors.text))
         painter.drawText(piece.room, CENTRE, piece.text)
-        if unknown:
-            line = piece.room.adjusted(0, 0, 0, -2)
-            painter.drawLine(line.bottomLeft(), line.bottomRight())
+
+    def _paint_unknown(self, painter: QPainter, piece: Piece) -> None:
+        """A chip: no letters of the text, but what the network is told in their place."""
+        colors, whole = self._theme.colors, painter.font()
+        painter.setPen(QColor(colors.warning))
+        painter.setBrush(QColor(colors.warning_surface))
+        painter.drawRoundedRect(piece.room.adjusted(0.5, 2.5, -0.5, -2.5), 6, 6)
+        painter.setFont(small_font(painter))
+        painter.drawText(piece.room, CENTRE, piece.text)
+        painter.setFont(whole)
 
     def _paint_gutter(self, painter: QPainter, block: Block) -> None:
         colors, width = self._theme.colors, _GUTTER - 16
@@ -187,8 +198,13 @@ class TokenTexts(QWidget):
         token = next((piece.token for piece in found), None)
         if token is None:
             return ""
-        known = "" if token.known else ", which stands for all that the vocabulary lacks"
-        return f"“{token.text.translate(_SIGNS)}” is token number {token.number}{known}"
+        if not token.known:
+            return f"Token number {token.number} stands for all that the vocabulary lacks"
+        return f"“{token.text.translate(_SIGNS)}” is token number {token.number}"
+
+
+def _spelled(tokens: tuple[Token, ...]) -> list[Spelled]:
+    return [(token.text if token.known else UNKNOWN_WORD, token) for token in tokens]
 
 
 def _flow(
@@ -204,7 +220,8 @@ def _flow(
     left = top = 0.0
     for place, (text, token) in enumerate(tokens):
         shown = text.translate(_SIGNS)
-        wide = min(width, metrics.horizontalAdvance(shown) + 2 * padding)
+        chip = _CHIP if token is not None and not token.known else 0.0
+        wide = min(width, metrics.horizontalAdvance(shown) + 2 * max(padding, chip))
         last_line = top >= (_MOST_LINES - 1) * _LINE
         room_for_rest = 130 if last_line and place < len(tokens) - 1 else 0
         if left and left + wide > width - room_for_rest:

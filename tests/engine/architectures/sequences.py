@@ -29,11 +29,11 @@ FACTS = {
 
 
 def names_for(wanted: str) -> list[str]:
-    """The architectures that fit, by name."""
+    """The architectures that fit, by name; without those that need more than the data."""
     return [
         component_name(cls)
         for cls in COMPONENTS.classes("architecture")
-        if issubclass(cls, Architecture) and cls.fits(FACTS[wanted])
+        if issubclass(cls, Architecture) and cls.suggested and cls.fits(FACTS[wanted])
     ]
 
 

@@ -18,7 +18,7 @@ from engine.schema import COMPONENTS, component_name
 NAMES = [
     component_name(cls)
     for cls in COMPONENTS.classes("architecture")
-    if issubclass(cls, Architecture) and "image" in cls.inputs
+    if issubclass(cls, Architecture) and "image" in cls.inputs and cls.suggested
 ]
 SHAPES = [(1, 8, 8), (1, 28, 28), (3, 32, 32), (3, 96, 64), (1, 5, 7), (1, 1, 9), (2, 2, 2)]
 
@@ -32,6 +32,10 @@ def network(name: str, shape: tuple[int, ...], dropout: float = 0.0, **options: 
     architecture = COMPONENTS.get("architecture", name)(**options)
     assert isinstance(architecture, Architecture)
     return architecture.build(facts_of(shape), 5, dropout)
+
+
+def recipe_of(architecture: Any) -> Recipe:
+    return Recipe.parse({"version": 1, "dataset": "digits", "architecture": architecture})
 
 
 def recipe(architecture: Any, dataset: str = "digits", **training: Any) -> list[str]:
@@ -79,8 +83,8 @@ def test_every_recurrent_network(cell, norm, bidirectional):
     learns(network("rnn", (3, 10, 8), 0.1, **options), (3, 10, 8))
 
 
-@pytest.mark.parametrize("head", ["flatten", "average"])
-@pytest.mark.parametrize("pool", ["max", "average"])
+@pytest.mark.parametrize("head", ["flatten", "average", "max"])
+@pytest.mark.parametrize("pool", ["max", "average", "none"])
 @pytest.mark.parametrize("kernel", [1, 3, 5, 7])
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 3, 3), (1, 33, 2)], ids=str)
 def test_every_convolutional_network(shape, kernel, pool, head):
@@ -108,6 +112,34 @@ def test_channels_are_the_blocks_and_pooling_stops_in_time():
     assert convolutions == [4, 4, 8, 8, 8, 8, 8, 8, 8, 8]
     assert sum(isinstance(m, nn.MaxPool2d) for m in model) == 3  # 28, 14, 7, 3
     assert model[-1].in_features == 8 * 3 * 3
+
+
+def test_each_block_may_have_its_own_depth():
+    model = network("cnn", (1, 8, 8), channels=[4, 6], depth=[1, 3], hidden=[], pool="none")
+    convolutions = [m.out_channels for m in model if isinstance(m, nn.Conv2d)]
+    assert convolutions == [4, 6, 6, 6]
+    assert model[-1].in_features == 6 * 8 * 8
+    alike = [recipe_of({"name": "cnn", "depth": depth}) for depth in (2, [2])]
+    assert alike[0] == alike[1]
+    (problem,) = recipe({"name": "cnn", "depth": [1, 2, 3]})
+    assert problem.startswith("architecture.depth: There are 3 depths for 2 blocks")
+
+
+def test_a_residual_layer_adds_what_goes_into_it():
+    model = network("mlp", (4,), hidden=[4, 3], residual=True).eval()
+    rows = torch.randn(2, 4)
+    same, narrower = model[1], model[2]
+    assert torch.allclose(same(rows), rows + same.layers(rows))
+    assert narrower(rows).shape == (2, 3)
+    learns(network("mlp", (1, 8, 8), 0.1, residual=True, norm="batch"), (1, 8, 8))
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru"])
+def test_cells_are_known_by_their_own_names(name):
+    for written in (name, {"name": name}):
+        architecture = recipe_of(written).architecture
+        assert (architecture.name, architecture.cell) == ("rnn", name)
+    assert recipe_of({"name": name, "hidden": [5]}).architecture.hidden == (5,)
 
 
 def test_average_head_does_not_know_the_size_of_the_image():

@@ -70,6 +70,30 @@ def test_tied_weights_need_one_width(corpus, texts):
     assert not problems(texts, rnn)
 
 
+def test_tied_weights_of_convolutions_need_one_width(corpus, texts):
+    tcn = {"name": "tcn", "tie_weights": True, "channels": [8, 6], "embedding": 8}
+    (problem,) = problems(corpus, tcn)
+    assert problem.startswith("architecture.tie_weights: ")
+    assert "8 numbers, and it has 6 channels" in problem
+    assert not problems(corpus, {**tcn, "embedding": 6})
+    assert not problems(texts, tcn)
+
+
+def test_tied_weights_cannot_be_zero(corpus, texts):
+    (problem,) = problems(corpus, {"name": "gpt", "zero_last": True})
+    assert problem.startswith("architecture.zero_last: The last layer is tied")
+    assert not problems(corpus, {"name": "gpt", "zero_last": True, "tie_weights": False})
+    assert not problems(texts, {"name": "rnn", "zero_last": True, "tie_weights": True})
+
+
+def test_waves_fit_into_the_horizon(series):
+    nbeats = {"name": "nbeats", "form": "interpretable"}
+    (problem,) = problems(series, {**nbeats, "harmonics": 2})  # of three steps
+    assert problem.startswith("architecture.harmonics: 2 waves do not fit")
+    assert not problems(series, {**nbeats, "harmonics": 1})
+    assert not problems(series, {"name": "nbeats", "harmonics": 2})
+
+
 @pytest.mark.parametrize("name", ["gpt", "transformer"])
 def test_heads_share_the_width(name, corpus, texts):
     data = corpus if name == "gpt" else texts

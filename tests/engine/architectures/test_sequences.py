@@ -53,7 +53,7 @@ def test_what_fits_what():
     assert names_for("text") == ["rnn", "bag", "text_cnn", "transformer", "tcn"]
     assert names_for("tokens") == ["rnn", "gpt", "tcn"]
     assert names_for("series") == ["mlp", "rnn", "transformer", "tcn", "linear"]
-    assert set(names_for("forecast")) == {*names_for("series"), "nlinear", "dlinear"}
+    assert set(names_for("forecast")) == {*names_for("series"), "nlinear", "dlinear", "nbeats"}
 
 
 OPTIONS: list[tuple[str, str, dict[str, Any]]] = [
@@ -64,6 +64,7 @@ OPTIONS: list[tuple[str, str, dict[str, Any]]] = [
     *(("rnn", "text", {"norm": norm, "bidirectional": True})
       for norm in get_args(Norm) if norm != "batch"),
     ("rnn", "tokens", {"tie_weights": True, "embedding": 8, "hidden": [16, 8]}),
+    ("tcn", "tokens", {"tie_weights": True, "embedding": 8, "channels": [16, 8]}),
     *(("tcn", wanted, {"pooling": pooling, "channels": [8, 4], "norm": "none", "kernel": 2})
       for wanted, pooling in product(["text", "series"], POOLINGS)),
     ("bag", "text", {"pooling": "max", "hidden": [], "ngrams": 3, "buckets": 7}),
@@ -73,6 +74,10 @@ OPTIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("gpt", "tokens", {"tie_weights": False, "layers": 1, "width": 6, "heads": 2}),
     *((name, "forecast", {"shared": shared, "channels": channels}) for name, shared, channels
       in product(["nlinear", "dlinear"], [False, True], ["own", "all"])),
+    *(("nbeats", "forecast", {"form": form, "since_last": since, "channels": channels})
+      for form, since, channels
+      in product(["generic", "interpretable"], [False, True], ["own", "all"])),
+    ("nbeats", "forecast", {"form": "interpretable", "degree": 1, "harmonics": 1, "layers": 1}),
 ]  # fmt: skip
 
 
@@ -201,7 +206,9 @@ def test_the_first_token_of_the_vocabulary_is_no_padding(name, options):
 
 
 def test_tied_weights_are_one_tensor():
-    for name, options in (("gpt", {}), ("rnn", {"tie_weights": True})):
+    tied = {"tie_weights": True, "embedding": 8}
+    others = [("rnn", {**tied, "hidden": [8]}), ("tcn", {**tied, "channels": [8]})]
+    for name, options in [("gpt", {}), *others]:
         model = network(name, "tokens", **options)
         assert model[0].weight is model[-1].weight
         assert sum(p.shape[0] == VOCABULARY and p.dim() == 2 for p in model.parameters()) == 1

@@ -78,3 +78,26 @@ def test_what_is_no_hash_is_bad_input(run: Run, recipe):
 def test_what_was_allowed_in_the_window_needs_no_option(run: Run, recipe, code):
     consent.allow(code, sha(code))
     assert run("show", recipe).status == 0
+
+
+def test_a_network_of_own_code_is_refused_then_trained(run: Run, recipe, tmp_path):
+    net = tmp_path / "net.py"
+    net.write_text(
+        "from torch import nn\nprint('running')\n"
+        "def make(inputs: int, outputs, width: int = 4):\n"
+        "    return nn.Sequential(nn.Linear(inputs, width), nn.ReLU(), nn.Linear(width, outputs))\n"
+    )
+    given = ("train", recipe, "dataset=iris", "architecture=custom", f"architecture.path={net}",
+             "architecture.options.width=8", "--runs-dir", tmp_path / "runs", "--quiet",
+             "--json")  # fmt: skip
+    refused = run(*given)
+    assert refused.status == 2
+    assert sha(net) in refused.out
+    done = run(*given, "--allow-code", sha(net))
+    assert done.status == 0
+    assert json.loads(done.out.splitlines()[-1])["status"] == "finished"
+    assert all(line.startswith("{") for line in done.out.splitlines())
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert (folder / "code" / "net.py").read_text() == net.read_text()
+    shown = run("summary", folder / "recipe.yaml", "--allow-code", sha(net), "--json")
+    assert shown.status == 0, shown.err

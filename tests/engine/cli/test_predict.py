@@ -54,3 +54,31 @@ def test_what_cannot_be_read_is_a_problem(trained: str, run: Run) -> None:
     done = run("predict", trained, "gone.csv")
     assert done.status == 2
     assert "gone.csv" in done.err
+
+
+FORECAST = """version: 1
+name: level
+dataset: {name: series, path: level.csv, target: [level, load], window: 6, horizon: 2}
+architecture: {name: nlinear}
+training: {epochs: 1, threads: 1}
+"""
+
+
+def test_a_forecast_has_a_row_and_a_time_for_each_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [f"2024-01-{1 + i // 24:02} {i % 24:02}:00,{i % 7},{i % 5}" for i in range(24 * 5)]
+    Path("level.csv").write_text("time,level,load\n" + "\n".join(rows))
+    Path("level.yaml").write_text(FORECAST)
+    assert run("train", "level.yaml", "--runs-dir", "runs", "--quiet").status == 0
+    (folder,) = Path("runs").iterdir()
+    head, first, second = run("predict", str(folder), "level.csv").out.splitlines()
+    assert head.split() == ["level.csv", "level", "load"]
+    assert first.startswith("2024-01-06 00:00:00 ")
+    assert second.startswith("2024-01-06 01:00:00 ")
+    assert len(first.split()) == 4
+    (found,) = answers(run("predict", str(folder), "level.csv", "--json").out)
+    assert found["times"] == {"level +1": "2024-01-06 00:00:00", "load +1": "2024-01-06 00:00:00",
+                              "level +2": "2024-01-06 01:00:00",
+                              "load +2": "2024-01-06 01:00:00"}  # fmt: skip

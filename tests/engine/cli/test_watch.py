@@ -32,6 +32,7 @@ def test_a_bar_shows_where_the_training_is() -> None:
     bar.happened(STARTED)
     bar.happened(EVALUATED)
     bar.happened(NOTICE)
+    bar.happened(events.Compiled(12.34))
     now = channel.progress
     now.phase, now.epoch, now.epochs, now.step, now.total_steps = "training", 2, 3, 15, 30
     now.samples_per_second = 1234.5
@@ -46,18 +47,20 @@ def test_a_bar_shows_where_the_training_is() -> None:
     shown = stream.getvalue()
     assert "1,234 parameters, 30 steps of 10 batches an epoch on cpu (2 threads)" in shown
     assert "checkpoint: Not written: [disk] full (free space)" in shown
+    assert "The network was compiled in 12.3 s" in shown
 
 
 def test_lines_say_each_thing_once(capsys: pytest.CaptureFixture[str]) -> None:
     lines = watch.Lines()
     for event in (events.Preparing("Loading", 0.1), events.Preparing("Loading", 0.2), STARTED,
-                  EVALUATED, NOTICE):  # fmt: skip
+                  events.Compiled(12.34), EVALUATED, NOTICE):  # fmt: skip
         lines.happened(event)
     lines.look(Channel())
     lines.close()
     assert capsys.readouterr().err.splitlines() == [
         "Loading",
         "1,234 parameters, 30 steps of 10 batches an epoch on cpu (2 threads)",
+        "The network was compiled in 12.3 s",
         "epoch 1.5, step 15: val_loss 0.2500  val_accuracy 0.9000  val_f1 0.8000",
         "checkpoint: Not written: [disk] full (free space)",
     ]

@@ -119,7 +119,7 @@ def test_a_connection_that_breaks_is_a_problem(server, tmp_path, monkeypatch):
             raise ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
 
     monkeypatch.setattr(download.urllib.request, "urlopen", lambda *_, **__: Broken())
-    assert "Connection reset" in problem_of(archive(server, tmp_path)).sentence
+    assert "broke off the connection" in problem_of(archive(server, tmp_path)).sentence
 
 
 def test_a_full_disk_is_a_problem_of_the_folder(server, tmp_path, monkeypatch):

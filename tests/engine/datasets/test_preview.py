@@ -388,3 +388,23 @@ def test_a_long_series_is_thinned_and_keeps_its_spikes(tmp_path: Path):
     assert line.values.max() > 49
     assert (line.rows[0], line.rows[-1]) == (0, 5_999)
     assert (np.diff(line.rows) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"categories_as": "codes"},
+         "Each column of numbers is normalised by its mean and deviation in the training split; "
+         "the codes of categories are taken as they are"),
+        ({"categories_as": "one_hot", "scaling": "minmax"}, "Each column of numbers is brought to"),
+        ({"categories_as": "codes", "scaling": "none"}, "Values are taken as they are"),
+    ],
+)  # fmt: skip
+def test_only_numbers_are_said_to_be_normalised(options: dict[str, str], said: str) -> None:
+    from engine.datasets.preview.view import _normalisation
+    from engine.datasets.table import TableFile
+
+    dataset = TableFile(path="sample:cars", target="Miles_per_Gallon", ignore=("Name",), **options)
+    told = _normalisation(dataset.build(Path("unused")), dataset)
+    assert told.startswith(said)
+    assert told == said or options.get("scaling") == "minmax"

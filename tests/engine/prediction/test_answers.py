@@ -64,3 +64,19 @@ def test_many_samples_go_in_batches() -> None:
     assert [each.name for each in found] == list(names)
     assert [each.label for each in found[:3]] == ["a", "b", "a"]
     assert max(sizes) < 600
+
+
+def test_forecasts_have_the_times_of_their_steps() -> None:
+    facts = Facts("series", (2, 1), "regression", ("a +1", "b +1", "a +2", "b +2"), 9, horizon=2)
+    raw = RawInputs(("one",), torch.zeros(1, 2), times=(("Monday", "Tuesday"),))
+    (found,) = predict(lambda inputs: torch.tensor([[1.0, 2, 3, 4]]), facts, raw)
+    assert found.times == ("Monday", "Tuesday")
+    assert found.as_json() == {
+        "name": "one", "label": "", "values": {"a +1": 1, "b +1": 2, "a +2": 3, "b +2": 4},
+        "times": {"a +1": "Monday", "b +1": "Monday", "a +2": "Tuesday", "b +2": "Tuesday"},
+    }  # fmt: skip
+
+
+def test_other_answers_have_no_times() -> None:
+    facts = Facts("table", (2,), "classes", ("a", "b"), 9)
+    assert "times" not in answer(facts, [0.0, 1.0]).as_json()

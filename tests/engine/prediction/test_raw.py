@@ -18,6 +18,7 @@ from engine.datasets.text.component import TextFile
 from engine.facts import Facts
 from engine.prediction import raw, raw_inputs
 from engine.problems import Problem, ProblemError
+from tests.engine.datasets.series import made
 
 
 def built(dataset: Dataset, folder: Path) -> Splits:
@@ -136,6 +137,70 @@ def test_a_series_is_brought_into_the_order_that_was_learned_from(tmp_path: Path
     torch.testing.assert_close(raw.inputs[0], hourly.test.inputs[-1], rtol=0, atol=1e-6)
     known.write_text("time,level\n" + "\n".join([*rows[:60], rows[59]]))
     assert "of a time that was there before" in problem(plain.facts, str(known)).sentence
+
+
+@pytest.mark.parametrize(
+    ("unit", "window", "expected"),
+    [("h", 12, ("2024-01-05 04:00:00", "2024-01-05 05:00:00")),
+     ("D", 5, ("2024-04-10", "2024-04-11")), ("M", 5, ("2032-05-01", "2032-06-01"))],
+)  # fmt: skip
+def test_the_steps_ahead_have_times(
+    unit: str, window: int, expected: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = made.write(tmp_path, made.lines(100, unit))
+    splits = built(Series(path=path, target=("load",), window=window, horizon=2), tmp_path)
+    assert raw_inputs(splits.facts, [path, path]).times == (expected, expected)
+
+
+def test_rows_that_are_known_already_have_their_own_times(tmp_path: Path) -> None:
+    lines = made.lines(100, "D")
+    path = made.write(tmp_path, lines)
+    series = Series(path=path, target=("load",), known=("wind",), window=5, horizon=2)
+    splits = built(series, tmp_path)
+    assert raw_inputs(splits.facts, [path]).times == ((lines[-2][0][:10], lines[-1][0][:10]),)
+
+
+def test_times_of_several_zones_are_forecast_in_utc(tmp_path: Path) -> None:
+    lines = made.lines(100, "h")
+    zones = ["zone", *("+02:00" if row % 2 else "Z" for row in range(100))]
+    for row in lines[1:]:
+        hours = 2 if zones[lines.index(row)] == "+02:00" else 0
+        local = np.datetime64(row[0].replace(" ", "T")) + np.timedelta64(hours, "h")
+        row[0] = f"{str(local).replace('T', ' ')}{zones[lines.index(row)]}"
+    path = made.write(tmp_path, lines)
+    splits = built(Series(path=path, target=("load",), window=5, horizon=1), tmp_path)
+    assert raw_inputs(splits.facts, [path]).times == (("2024-01-05 04:00:00Z",),)
+
+
+def test_a_series_without_times_is_forecast_without(tmp_path: Path) -> None:
+    path = made.write(tmp_path, [row[1:] for row in made.lines(100)])
+    splits = built(Series(path=path, target=("load",), window=5, horizon=1), tmp_path)
+    assert raw_inputs(splits.facts, [path]).times == ((),)
+
+
+def test_rows_of_another_distance_are_refused(tmp_path: Path) -> None:
+    path = made.write(tmp_path, made.lines(100, "h"))
+    splits = built(Series(path=path, target=("load",), window=5, horizon=1), tmp_path)
+    for unit, said in (("m", "1 minute"), ("D", "1 day")):
+        rows = made.lines(50, unit)
+        for row in rows[1:]:
+            row[0] = row[0] if " " in row[0] else f"{row[0]} 00:00:00"
+        other = made.write(tmp_path, rows, "other.csv")
+        found = problem(splits.facts, other)
+        assert f"has steps of {said}; the model was trained on steps of 1 hour" in found.sentence
+    some = made.lines(50, "h")
+    del some[20:23]  # a hole is no other step
+    holed = made.write(tmp_path, some, "holed.csv")
+    assert raw_inputs(splits.facts, [holed]).times == (("2024-01-03 02:00:00",),)
+
+
+def test_where_rows_of_all_distances_were_learned_from_any_will_do(tmp_path: Path) -> None:
+    lines, days = made.lines(100, "D"), np.cumsum(np.arange(100) * 7 % 5 + 1)
+    for row, day in zip(lines[1:], days, strict=True):
+        row[0] = str(np.datetime64("2024-01-01") + day)
+    path = made.write(tmp_path, lines)
+    splits = built(Series(path=path, target=("load",), window=5, horizon=1), tmp_path)
+    assert raw_inputs(splits.facts, [path]).names == (path,)
 
 
 def test_data_that_came_from_no_file_is_said(tmp_path: Path) -> None:

@@ -53,16 +53,33 @@ def _data(chosen: random.Random) -> dict[str, Any]:
 
 def _architecture(chosen: random.Random, *, image: bool) -> dict[str, Any]:
     norm = chosen.choice(["none", "batch", "layer", "group"])
+    first = {
+        "init": chosen.choice(["default", "kaiming", "xavier", "orthogonal"]),
+        "zero_last": chosen.random() < 0.2,
+    }
+    residual = chosen.random() < 0.3
     kinds: list[dict[str, Any]] = [
-        {"name": "mlp", "hidden": [12, 8], "norm": norm},
+        {"name": "mlp", "hidden": [12, 8], "norm": norm, "residual": residual},
         {"name": "linear"},
     ]
     if image:
-        kinds.append({"name": "cnn", "channels": [4], "hidden": [8], "norm": norm})
+        depth = chosen.choice([[1], [2]])
+        kinds.append({"name": "cnn", "channels": [4], "depth": depth, "hidden": [8], "norm": norm})
         cell = chosen.choice(["rnn", "lstm", "gru"])
         both = chosen.random() < 0.5
         kinds.append({"name": "rnn", "cell": cell, "hidden": [6, 6], "bidirectional": both})
-    return chosen.choice([kinds[0], *kinds])
+        kinds.append(_tuned(chosen))
+    return chosen.choice([kinds[0], *kinds]) | first
+
+
+def _tuned(chosen: random.Random) -> dict[str, Any]:
+    return {
+        "name": "torchvision", "model": "shufflenet_v2_x0_5",
+        "tune": chosen.choice(["head", "last_blocks", "gradual"]),
+        "blocks": chosen.choice([1, 2]),
+        "backbone_lr": chosen.choice([1.0, 0.1]),
+        "batch_norm": chosen.choice(["learns", "keeps"]),
+    }  # fmt: skip
 
 
 def _optimizer(chosen: random.Random) -> dict[str, Any]:
@@ -78,8 +95,27 @@ def _optimizer(chosen: random.Random) -> dict[str, Any]:
         {"name": "sgd", "lr": 0.02, "momentum": 0.0},
         {"name": "lbfgs", "lr": 0.3, "max_iter": 3,
          "line_search": "strong_wolfe" if yes else "none"},
+        *_widened(chosen, yes=yes),
     ]  # fmt: skip
     return {**chosen.choice(kinds), "schedule": _schedule(chosen)}
+
+
+def _widened(chosen: random.Random, *, yes: bool) -> list[dict[str, Any]]:
+    how = chosen.choice(["auto", "loop", "foreach"])
+    base = {"base": "sgd", "lr": 0.02} if yes else {"base": "adamw", "lr": 0.003}
+    return [
+        {"name": "adamw", "lr": 0.003, "implementation": "fused"},
+        {"name": "radam", "lr": 0.003, "decoupled": yes, "implementation": how},
+        {"name": "adamax", "lr": 0.003, "implementation": how},
+        {"name": "adadelta", "lr": 0.5, "implementation": how},
+        {"name": "asgd", "lr": 0.02, "average_from": 5 if yes else 1_000_000},
+        {"name": "adafactor", "lr": 0.01, "implementation": how},
+        {"name": "rprop", "lr": 0.001},
+        {"name": "muon", "lr": 0.003, "nesterov": yes},
+        {"name": "lion", "lr": 0.0003},
+        {"name": "sam", **base, "adaptive": chosen.random() < 0.5},
+        {"name": "lookahead", **base, "k": chosen.choice([1, 3, 5])},
+    ]
 
 
 def _schedule(chosen: random.Random) -> dict[str, Any]:
@@ -139,6 +175,8 @@ def _training(chosen: random.Random) -> dict[str, Any]:
     if chosen.random() < 0.3:
         data["checkpoint_every_steps"] = chosen.choice([1, 3])
         data["keep_checkpoints"] = chosen.choice([2, 50])
+    data["memory_format"] = chosen.choice(["auto", "auto", "channels_last"])
+    data["checkpoint_activations"] = chosen.random() < 0.2
     return data
 
 

@@ -52,6 +52,7 @@ def test_a_sample_after_each_validation(data: dict[str, Any], tmp_path: Path) ->
     assert len(told) == 3
     assert [sample.epoch for sample in samples(run)] == [1.0, 2.0, 3.0]
     assert all(len(e.text) == 16 + 20 for e in told)  # the opening is a window here
+    assert [e.prompt for e in told] == [sample.prompt for sample in samples(run)] == [16] * 3
     assert len({e.text for e in told}) == 3
     assert run.result is not None
     assert "Sample at step" in RunFolder(run.result.run).log_file.read_text()  # type: ignore[arg-type]
@@ -62,6 +63,7 @@ def test_the_prompt_is_gone_on_with(data: dict[str, Any], tmp_path: Path) -> Non
     (sample,) = samples(run)
     assert sample.text.startswith("Line 7")
     assert len(sample.text) == 6 + 20
+    assert sample.prompt == 6
 
 
 @pytest.mark.parametrize("regularization", [{"dropout": 0.3}, {"dropout": 0.3, "ema": 0.9}])

@@ -27,7 +27,10 @@ def test_a_finished_run_holds_everything(tmp_path: Path) -> None:
     run = train(small(), tmp_path)
     folder = RunFolder(run.result.run)
     assert folder.recipe() == small()
-    assert folder.environment()["resolved"] == {"device": "cpu", "precision": "32", "threads": 1}
+    assert folder.environment()["resolved"] == {
+        "device": "cpu", "precision": "32", "threads": 1, "implementation": "loop",
+        "compile": "off", "memory_format": "contiguous", "not_compiled": "",
+    }  # fmt: skip
     assert folder.environment()["packages"]["torch"].startswith("2.")
     assert folder.summary()["weights_sha256"] == run.result.weights_sha256
     assert "finished" in folder.log_file.read_text()

@@ -204,6 +204,16 @@ OPTIMIZERS: tuple[dict[str, Any], ...] = (
     {"name": "nadam", "lr": 0.01},
     {"name": "rmsprop", "lr": 0.01, "momentum": 0.9},
     {"name": "adagrad", "lr": 0.01},
+    {"name": "asgd", "lr": 0.05},
+    {"name": "radam", "lr": 0.01},
+    {"name": "adamax", "lr": 0.01},
+    {"name": "adadelta", "lr": 1.0},
+    {"name": "adafactor", "lr": 0.01},
+    {"name": "rprop", "lr": 0.001},
+    {"name": "muon", "lr": 0.01},
+    {"name": "lion", "lr": 0.001},
+    {"name": "sam", "lr": 0.01},
+    {"name": "lookahead", "lr": 0.01, "k": 2},
     {"name": "lbfgs", "lr": 0.1, "max_iter": 3},
 )
 

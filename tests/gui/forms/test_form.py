@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -137,6 +138,7 @@ def test_another_component_brings_its_own_form(
     picker = find(QComboBox, "optimizer")
     picker.setFocus()
     qtbot.keyClicks(picker, "SGD")
+    qtbot.keyClick(picker, Qt.Key.Key_Return)  # of many, what is typed only filters
     assert recipe.get("optimizer.name") == "sgd"
     assert panel.findChild(NumberBox, "optimizer.momentum") is not None
 
@@ -266,7 +268,7 @@ def test_a_mismatch_stands_below_its_picker(find: Find, recipe: RecipePresenter)
     recipe.choose("dataset", "diabetes")
     problem = find(QLabel, "loss.problem")
     assert problem.isVisible()
-    assert "mse" in problem.text()
+    assert "MSE" in problem.text()
     assert find(QComboBox, "loss").property("problem") is True
 
 
@@ -345,4 +347,18 @@ def test_an_empty_entry_says_what_holds_instead(
     said = find(QLabel, "dataset.size.empty")
     assert (said.text(), said.isHidden()) == ("found by itself", False)
     recipe.switch("dataset.size", True)
+    assert said.isHidden()
+
+
+def test_an_empty_entry_says_what_was_found_in_the_data(
+    find: Find, recipe: RecipePresenter, tmp_path: Path
+) -> None:
+    (tmp_path / "text.txt").write_text("abc\n" * 600)
+    recipe.choose("dataset", "text_corpus")
+    said = find(QLabel, "dataset.vocabulary.empty")
+    assert said.isHidden()  # nothing is known yet
+    recipe.set_all({"dataset.tokens": "character", "dataset.path": str(tmp_path)}, "text")
+    assert said.text() == "5 tokens"
+    assert not said.isHidden()
+    recipe.switch("dataset.vocabulary", True)
     assert said.isHidden()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog, QLabel
 
-from gui.forms.entries import PathBox
+from gui.forms.pathbox import PathBox
 from gui.panels.recipe import RecipePanel
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme

@@ -66,6 +66,8 @@ def test_the_usual_ones_are_one_press_away(qtbot, panel, find: Find, recipe) -> 
     assert recipe.problems == []
     recipe.undo()
     assert names(recipe) == []
+    recipe.choose("dataset", "cifar10")
+    assert usual.text() == "Usual ones: flip, rotate 10°, zoom 0.1"
     recipe.choose("dataset", "iris")
     assert usual.isHidden()  # nothing to turn in a table
 

@@ -252,11 +252,21 @@ def test_tokens_stand_on_grounds_and_unknown_ones_in_warning(tab: DataTab, theme
     assert theme.colors.warning.lower() in seen
 
 
+def test_what_the_vocabulary_lacks_is_a_chip_with_a_word(tab: DataTab) -> None:
+    tab.show(TEXTS)
+    shown = part(tab, "data.texts")
+    pieces = [piece for block in shown._blocks for piece in block.pieces]
+    assert [piece.text for piece in pieces][:2] == ["hello", "unknown"]
+    tip = shown._tip(pieces[1].room.center())
+    assert tip == "Token number 1 stands for all that the vocabulary lacks"
+
+
 def test_texts_are_told_in_figures(tab: DataTab, qtbot) -> None:
     tab.show(TEXTS)
     click(qtbot, tab, "data.ways.figures")
     assert "10.0 % of the training texts" in told(tab)
     assert "a 12" in part(tab, "data.frequent").accessibleName()
+    assert "unknown 2" in part(tab, "data.frequent").accessibleName()
     picture = part(tab, "data.lengths").grab().toImage()
     limit = round((4 - 1) / (9 - 1) * (picture.width() - 1))
     line = {picture.pixelColor(x, 40).name() for x in range(limit - 2, limit + 3)}

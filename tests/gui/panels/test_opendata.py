@@ -249,3 +249,27 @@ def test_a_training_goes_on_while_data_is_opened(
     assert dialog.windowModality() is Qt.WindowModality.WindowModal
     dialog.reject()
     assert window._desk.training.active
+
+
+def test_the_reasons_follow_the_target(looked: Look, table: Path, window: MainWindow) -> None:
+    dialog = looked(table)
+    assert "'price' is taken as the target" in words(dialog, "reasons")
+    window._desk.open_data.draft.set("dataset.target", "size")
+    said = words(dialog, "reasons")
+    assert "'size' is what is to be told, as you chose" in said
+    assert "'size' holds" in said
+    assert "120 rows of 3 columns" in said
+    assert "price" not in said
+    window._desk.open_data.draft.set("dataset.target", "sise")
+    assert words(dialog, "reasons") == "·  120 rows of 3 columns"
+
+
+def test_what_is_wrong_is_said_once(looked: Look, tmp_path: Path) -> None:
+    path = tmp_path / "broken.csv"
+    path.write_text("size,price\n1,2\n3,4,5,6\n5,6\n7,8\n" + "9,10\n" * 20)
+    dialog = looked(path)
+    said = " ".join(w.text() for w in dialog.findChildren(QLabel) if w.isVisible())
+    wrong = words(dialog, "problems").split(":")[0].replace("\u200b", "")
+    assert wrong
+    assert said.replace("\u200b", "").count(wrong) == 1
+    assert "cannot be used as it is" in words(dialog, "reasons")

@@ -29,7 +29,7 @@ def test_the_summary(severities: tuple[str, ...], words: str, worst: str) -> Non
     [
         ("dataset.gaps says how", "gaps of the dataset says how"),
         ("set dataset.gaps=indicator so that", "set “gaps: indicator” so that"),
-        ("a long text is for dataset=text", "a long text is for “dataset: text”"),
+        ("a long text is for dataset=text", "a long text is for “dataset: Texts”"),
         ("x=1 is no option", "x=1 is no option"),
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from gui.forms.entries import PathBox
+from gui.forms.pathbox import PathBox
 from gui.panels.recipe import RecipePanel
 from gui.presenters.recipe import RecipePresenter
 

@@ -211,9 +211,11 @@ def test_a_change_is_told_in_the_message_area(
     reporter = Reporter(training, messages)
     worker.tell(e.Intervened(intervened(1200, "optimizer.lr", 0.003, 0.001)))
     worker.tell(e.Recovered("Metrics are written again"))
+    worker.tell(e.Compiled(12.34))
     assert [message.text for message in said] == [
         "Changed at step 1,200: lr 0.003 → 0.001",
         "Metrics are written again",
+        "The network was compiled in 12.3 s",
     ]
     reporter.deleteLater()
 

@@ -40,13 +40,29 @@ def test_everything_is_offered_while_there_is_no_dataset(option: Option) -> None
 
 
 def test_the_usual_ones_suit_images_alone(recipe: RecipePresenter, option: Option) -> None:
-    assert steps.why_not_usual(option, recipe.facts()) == ""
+    assert steps.why_not_usual(option, steps.suited(recipe)) == ""
     recipe.choose("dataset", "iris")
-    assert "rows of a table" in steps.why_not_usual(option, recipe.facts())
+    assert "rows of a table" in steps.why_not_usual(option, steps.suited(recipe))
+
+
+@pytest.mark.parametrize(
+    ("dataset", "names"),
+    [
+        ("cifar10", ["flip", "rotate", "zoom"]),
+        ("mnist", ["rotate", "zoom"]),  # grey: digits
+        ("svhn", ["rotate", "zoom"]),  # digits in colours
+        ("gtsrb", ["rotate", "zoom"]),  # keep right is not keep left
+    ],
+)
+def test_photographs_are_usually_flipped_too(
+    recipe: RecipePresenter, option: Option, dataset: str, names: list[str]
+) -> None:
+    recipe.choose("dataset", dataset)
+    assert [step["name"] for step in steps.usual(option, steps.suited(recipe))] == names
 
 
 def test_the_usual_ones_come_with_all_options(recipe: RecipePresenter, option: Option) -> None:
-    recipe.set(PATH, steps.usual(option))
+    recipe.set(PATH, steps.usual(option, steps.suited(recipe)))
     assert recipe.recipe is not None
     assert recipe.data == recipe.recipe.as_data()
 

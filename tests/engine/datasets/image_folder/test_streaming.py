@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections import namedtuple
 from pathlib import Path
 
@@ -14,9 +15,12 @@ from PIL import Image
 from engine.datasets.base import Splits
 from engine.datasets.image_folder import cachefolder, streaming
 from engine.datasets.image_folder.decoding import Spec
+from engine.datasets.image_folder.looks import stamps_of
 from engine.datasets.image_folder.streaming import Streamed
 from engine.problems import ProblemError
+from engine.training.channel import Channel
 from engine.training.environment import fingerprint
+from engine.training.events import Evaluated, Event
 from engine.training.loader import TrainLoader, in_order
 from tests.engine.datasets.image_folder.photos import folder
 from tests.engine.training.helpers import small, train
@@ -33,6 +37,11 @@ def photos(tmp_path: Path) -> Path:
             values = random.normal(level, 30, (12, 12)).clip(0, 255).astype(np.uint8)
             Image.fromarray(values).save(tmp_path / "photos" / name / f"{index}.png")
     return tmp_path / "photos"
+
+
+def streamed_of(photos: Path, names: list[str]) -> Streamed:
+    stamps = dict(zip(names, stamps_of(photos, names), strict=True))
+    return Streamed(photos, stamps, Spec(1, 12, "crop"))
 
 
 def build(photos: Path, tmp_path: Path, storage: str) -> Splits:
@@ -107,6 +116,43 @@ def test_a_picture_that_is_gone_later_is_named(photos: Path, tmp_path: Path) -> 
     assert "storage" in problem.hint
 
 
+@pytest.mark.parametrize("same_size", [True, False])
+def test_a_picture_that_changed_later_is_named(
+    photos: Path, tmp_path: Path, same_size: bool
+) -> None:
+    """Also one that can be read, and in a worker process's copy: nobody could tell what was
+    learned from."""
+    splits = build(photos, tmp_path, "stream")
+    changed = photos / "cat" / "7.png"
+    if same_size:
+        os.utime(changed, ns=(0, 1))
+    else:
+        Image.new("L", (12, 12)).save(changed)
+    for pictures in (splits.train.inputs, copy.copy(splits.train.inputs)):
+        with pytest.raises(ProblemError) as caught:
+            pictures[torch.arange(len(pictures))]
+        (problem,) = caught.value.problems
+        assert problem.sentence == "cat/7.png has changed since the training began"
+        assert "storage" in problem.hint
+
+
+def test_a_training_whose_pictures_change_ends_with_the_problem(
+    photos: Path, tmp_path: Path
+) -> None:
+    def change(event: Event, _channel: Channel) -> None:
+        if isinstance(event, Evaluated):
+            for path in photos.rglob("*.png"):
+                os.utime(path, ns=(0, 1))
+
+    dataset = {"name": "image_folder", "path": str(photos), "storage": "stream"}
+    recipe = small(dataset=dataset, training={"epochs": 5, "batch_size": 8, "threads": 1})
+    ended = train(recipe, tmp_path / "runs", change).ended
+    assert ended.result.status == "failed"
+    assert not ended.traceback
+    assert len(ended.problems) == 1
+    assert "has changed since the training began" in ended.problems[0].sentence
+
+
 def test_streams_when_neither_memory_nor_disk_has_room(
     photos: Path, tmp_path: Path, monkeypatch
 ) -> None:
@@ -116,7 +162,7 @@ def test_streams_when_neither_memory_nor_disk_has_room(
 
 def test_what_nobody_takes_is_given_up(photos: Path) -> None:
     names = [f"cat/{index}.png" for index in range(30)]
-    streamed = Streamed(photos, names, Spec(1, 12, "crop"))
+    streamed = streamed_of(photos, names)
     for index in range(20):
         streamed.expect(torch.tensor([index]))
     assert len(streamed._expected) <= 4
@@ -124,7 +170,7 @@ def test_what_nobody_takes_is_given_up(photos: Path) -> None:
 
 
 def test_a_worker_process_gets_the_files_alone(photos: Path) -> None:
-    streamed = Streamed(photos, ["cat/0.png", "dog/1.png"], Spec(1, 12, "crop"))
+    streamed = streamed_of(photos, ["cat/0.png", "dog/1.png"])
     streamed.expect(torch.tensor([0]))
     again = copy.copy(streamed)
     assert torch.equal(again[0:2], streamed[0:2])

@@ -202,6 +202,74 @@ def test_a_workbook_that_unpacks_to_too_much(tmp_path, monkeypatch):
     assert problem(str(tmp_path / "t.xlsx")).sentence == "t.xlsx unpacks to 0.0 GB"
 
 
+def workbook(path: Path, rows: str) -> str:
+    """A workbook whose first sheet ends with these rows in XML and does not say how large it is;
+    its path."""
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["a", "b"])
+    book.save(path)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b"</sheetData>", f"{rows}</sheetData>".encode())
+    parts[sheet] = parts[sheet].replace(b'<dimension ref="A1:B1" />', b"")
+    assert b"dimension" not in parts[sheet]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return str(path)
+
+
+def test_a_workbook_that_is_inflated(tmp_path, monkeypatch):
+    from engine.datasets.table import excel
+
+    path = workbook(tmp_path / "t.xlsx", "<row><c><v>1</v></c></row>" * 50_000)
+    monkeypatch.setattr(excel, "_HARMLESS", 1_000_000)
+    found = problem(path)
+    assert found.sentence == "t.xlsx unpacks to more than 200 times its size"
+    assert "CSV" in found.hint
+
+
+def test_a_workbook_whose_last_row_is_far_away(tmp_path):
+    """Rows that are left out are made up by the reader, one by one."""
+    path = workbook(tmp_path / "t.xlsx", '<row r="1048576000"><c><v>1</v></c></row>')
+    assert problem(path).sentence == "The sheet of t.xlsx has more than 1,048,576 rows"
+
+
+def test_a_workbook_of_wide_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr("engine.datasets.table.excel.MAX_CELLS", 1_000_000)
+    monkeypatch.setattr(source, "MAX_CELLS", 1_000_000)
+    rows = "".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(2, 200))
+    assert "more than 1,000,000 values" in problem(workbook(tmp_path / "t.xlsx", rows)).sentence
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        (["x" * 10_000] * 3_000, "unpacks to more than 0.0 GB"),  # each text once in the file
+        ([["x" * 10_000] * 3] * 1_000, "unpacks to more than 0.0 GB"),
+        ([{"inside": "x" * 10_000}] * 3_000, "unpacks to more than 0.0 GB"),
+        ([[0] * 100_000] * 1_000, "more than 50,000,000 values"),
+    ],
+)
+def test_a_small_parquet_file_that_unpacks_to_much(column, said, tmp_path, monkeypatch):
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "t.parquet"
+    parquet.write_table(arrow.table({"a": column, "b": range(len(column))}), path)
+    assert path.stat().st_size < 1_000_000
+    monkeypatch.setattr("engine.datasets.table.binary.MAX_BYTES", 10_000_000)
+    assert said in problem(str(path)).sentence
+
+
+def test_a_parquet_file_whose_texts_are_kept_once(tmp_path, monkeypatch):
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    texts = arrow.array(["x" * 10_000] * 3_000).dictionary_encode()
+    parquet.write_table(arrow.table({"a": texts, "b": range(3_000)}), tmp_path / "t.parquet")
+    monkeypatch.setattr("engine.datasets.table.binary.MAX_BYTES", 10_000_000)
+    assert "unpacks to more than" in problem(str(tmp_path / "t.parquet")).sentence
+
+
 def test_features_beyond_all_bounds(tmp_path, monkeypatch):
     from engine.datasets.table import layout
 

@@ -1,0 +1,1 @@
+"""An optimizer and a dataset for Trainboard; each module is an entry point of its own."""

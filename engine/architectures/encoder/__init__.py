@@ -1,0 +1,3 @@
+"""Pretrained networks for texts, as the package transformers builds them."""
+
+from engine.architectures.encoder import component as component

@@ -1,0 +1,56 @@
+"""The weights that a recipe's network begins with, ready to be put into it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from engine.architectures.making import network_of
+from engine.architectures.transfer import PUBLISHED, Transfer
+from engine.architectures.weights.matching import Matched, match
+from engine.architectures.weights.reading import read_tensors
+from engine.datasets.base import Progress, silent
+from engine.facts import Facts
+
+if TYPE_CHECKING:
+    from engine.recipe import Recipe
+
+
+def beginning(
+    recipe: Recipe, facts: Facts, data_dir: Path, progress: Progress = silent, fetch: bool = True
+) -> Matched | None:
+    """What a new training of the recipe begins with; None if its network begins at random, or if
+    published weights would have to be fetched and `fetch` is false. Raises ProblemError."""
+    architecture = recipe.architecture
+    if not isinstance(architecture, Transfer) or not architecture.weights:
+        return None
+    own = architecture.matched(recipe, facts, progress)
+    if own is not None:
+        return own
+    path = _file(architecture, data_dir, progress, fetch)
+    if path is None:
+        return None
+    progress(f"Reading {path.name}", None)
+    found = read_tensors(path)
+    with torch.device("meta"):
+        network = network_of(recipe, facts)
+    return replace(match(found, network, path.name), sha256=_sha256(path))
+
+
+def _file(architecture: Transfer, data_dir: Path, progress: Progress, fetch: bool) -> Path | None:
+    if architecture.weights != PUBLISHED:
+        return Path(architecture.weights)
+    from engine.architectures.weights.published import fetched, published_file
+
+    model: str = architecture.model  # type: ignore[attr-defined]
+    path = published_file(model, data_dir)
+    return fetched(model, data_dir, progress) if fetch or path.is_file() else None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""What a recipe's numbers could be, found by trying: the learning rate, the batch size."""
