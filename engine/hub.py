@@ -49,7 +49,8 @@ def folder_of(name: str, option: str) -> Path:
         return Path(name)
     found = _snapshot(name)
     if found is None:
-        sentence = f"{name} is neither a folder nor in Hugging Face's cache ({_cache()})"
+        cache = _cache()
+        sentence = f"There is no folder {name}, and none of that name in Hugging Face's {cache}"
         hint = f"fetch it with `hf download {name}`, or give a folder that has its files"
         raise ProblemError(Problem(option, sentence, hint))
     return found

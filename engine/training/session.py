@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import math
 import traceback
-from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import datetime
 from logging import INFO, WARNING
@@ -27,7 +26,6 @@ from engine.runs.atomic import sweep_temporaries
 from engine.runs.folder import RunFolder, check_goes_on, check_writable, unwritable
 from engine.runs.lock import RunLock
 from engine.runs.logfile import RunLog
-from engine.training import commands as c
 from engine.training import events as e
 from engine.training import rehearsal
 from engine.training.begin import Begin, Extend, Fork, New, Resume
@@ -48,6 +46,7 @@ from engine.training.environment import fingerprint
 from engine.training.fit import Fit, Setting
 from engine.training.hashing import sha256_if_readable
 from engine.training.loggers import check_loggers
+from engine.training.orders import Orders
 from engine.training.origin import Origin, find_origin
 from engine.training.settle import check_frozen_layers
 from engine.training.slow import SlowWatch
@@ -90,14 +89,10 @@ class Session:
         self._code: owncode.OwnCode = {}
         self._slow: SlowWatch | None = None
         self._fit: Fit | None = None
-        self._handlers: dict[type[c.Command], Callable[[c.Command], c.Report]] = {
-            c.SaveCheckpoint: self._save_checkpoint,
-            c.Validate: self._validate,
-            c.Export: self._export,
-            c.Intervene: self._intervene,
-            c.Stop: self._keep_before_stop,
-        }
-        self.control = Control(channel, self.clock, self._handlers, self._before_hold)
+        self._orders = Orders(channel)
+        self.control = Control(
+            channel, self.clock, self._orders.handlers(), self._orders.before_hold
+        )
 
     def run(self) -> e.Result:
         """Prepare, fit, measure; every way to end is told as one `Ended` event."""
@@ -136,7 +131,7 @@ class Session:
 
     def _run(self) -> e.Ended:
         setting = self._prepare()
-        fit = self._fit = self._opened(setting)
+        fit = self._fit = self._orders.fit = self._opened(setting)
         fit.start()
         metrics = self._final_metrics(fit)
         fit.checkpoints.drain()
@@ -357,62 +352,3 @@ class Session:
             more["interventions"] = self._fit.steering.made
             more["best_steps"] = self._fit.validation.best_steps
         return ended.result.as_json(ended.problems) | more
-
-    # --- Commands ----------------------------------------------------------------------------
-
-    def _before_hold(self) -> None:
-        if self._fit is not None:
-            self._fit.recorder.flush()
-
-    def _running(self) -> Fit:
-        if self._fit is None:
-            raise ProblemError(Problem("training", "The training has not begun", "wait a moment"))
-        return self._fit
-
-    def _save_checkpoint(self, command: c.Command) -> c.Report:
-        fit, progress = self._running(), self.channel.progress
-        if fit.fitted:  # Lightning's counters speak of an epoch to come
-            return c.Report(command, False, "The training is over; its end is kept in last.ckpt")
-        path = fit.folder.checkpoints / f"step-{progress.step:08d}.ckpt"
-        problem = fit.checkpoints.save_now(fit.trainer, path, "asked")
-        if problem is not None:
-            return c.Report(command, False, problem.sentence, problem.hint)
-        return c.Report(command, True, f"Saved {path.name}", path=path)
-
-    def _intervene(self, command: c.Command) -> c.Report:
-        assert isinstance(command, c.Intervene)
-        fit = self._running()
-        if fit.fitted:
-            return c.Report(command, False, "The training is over; only its result is measured")
-        return c.Report(command, True, fit.steering.ask(dict(command.changes)))
-
-    def _keep_before_stop(self, command: c.Command) -> c.Report:
-        if isinstance(command, c.Stop) and command.save and self._fit is not None:
-            fit = self._fit
-            problem = fit.keep_state("stopped")
-            if problem is not None:
-                return c.Report(command, False, problem.sentence, problem.hint)
-            path = fit.folder.last_checkpoint
-            return c.Report(command, True, "Stopped; the state is kept", path=path)
-        return c.Report(command, True, "Stopped")
-
-    def _validate(self, command: c.Command) -> c.Report:
-        fit = self._running()
-        values = fit.evaluator.evaluate(fit.module.measured_network, fit.learned.val)
-        shown = ", ".join(f"val_{name} {value:.4g}" for name, value in values.items())
-        return c.Report(command, True, shown)
-
-    def _export(self, command: c.Command) -> c.Report:
-        from engine.exporters import export_model
-
-        assert isinstance(command, c.Export)
-        fit = self._running()
-        network = fit.module.inference_network
-        report = export_model(
-            network, fit.setting.splits, self.recipe, command.format, command.path
-        )
-        sentence = (
-            f"Exported {report.path.name}; largest difference {report.largest_difference:.2g}"
-            f" on {report.samples} samples"
-        )
-        return c.Report(command, True, sentence, path=report.path)

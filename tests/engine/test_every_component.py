@@ -9,9 +9,7 @@ import pytest
 
 from engine.recipe import Recipe
 from engine.schema import COMPONENTS
-from tests.engine.architectures.own.files import NET, allowed
 from tests.engine.training.helpers import small, train
-from tests.engine.training.owndata import data_for, learning, text_data
 
 BRIEF = {"epochs": 1, "steps": 3, "batch_size": 32, "threads": 1}
 DATA_FOR_LOSS = {"mse": "diabetes", "l1": "diabetes", "huber": "diabetes",
@@ -27,21 +25,9 @@ DOWNLOADED = {
 }  # fmt: skip
 
 
-def recipe_for(kind: str, name: str, folder: Path) -> Recipe:
-    """A short recipe that uses one component; data of its own is written to `folder`."""
-    data = data_for(name, folder) if kind == "architecture" else None
-    if data is not None:
-        return learning(data, {"name": name}, training=BRIEF)
+def recipe_for(kind: str, name: str) -> Recipe:
+    """A short recipe that uses one component."""
     sections: dict[str, Any] = {"training": BRIEF}
-    if name == "encoder":
-        pytest.importorskip("transformers")
-        from tests.engine.architectures.encoder.tiny import tiny_encoder
-
-        options = {"name": name, **tiny_encoder(folder)}
-        return learning(text_data(folder), options, training=BRIEF)
-    if name == "custom":
-        path = allowed(folder / "net.py", NET)
-        return small(architecture={"name": name, "path": str(path)}, **sections)
     if kind == "schedule":
         sections["optimizer"] = {"name": "sgd", "schedule": {"name": name, "warmup": 1}}
     elif kind == "loss":
@@ -57,7 +43,7 @@ def recipe_for(kind: str, name: str, folder: Path) -> Recipe:
 
 CASES = [
     (kind, name)
-    for kind in ("architecture", "loss", "optimizer", "schedule", "dataset")
+    for kind in ("loss", "optimizer", "schedule", "dataset")  # architectures have a file of theirs
     for name in COMPONENTS.names(kind)
     if name not in DOWNLOADED | OWN  # their loading is tested on files of their format
 ]
@@ -65,7 +51,7 @@ CASES = [
 
 @pytest.mark.parametrize(("kind", "name"), CASES, ids=[f"{kind}-{name}" for kind, name in CASES])
 def test_trains(kind: str, name: str, tmp_path: Path) -> None:
-    run = train(recipe_for(kind, name, tmp_path / "own"), tmp_path / "runs")
+    run = train(recipe_for(kind, name), tmp_path / "runs")
     assert run.result.status == "finished", run.ended.problems
     assert run.result.steps == 3
     losses = [value for _, _, value in run.metrics()["train_loss"]]

@@ -65,7 +65,7 @@ def data_for(architecture: str, folder: Path) -> dict[str, Any] | None:
         return corpus_data(folder)
     if architecture in ("tabular", "ft_transformer"):
         return table_data(folder)
-    return series_data(folder) if architecture in ("tcn", "nlinear", "dlinear") else None
+    return series_data(folder) if architecture in ("tcn", "nlinear", "dlinear", "nbeats") else None
 
 
 def learning(dataset: dict[str, Any], architecture: dict[str, Any], **sections: Any) -> Recipe:
