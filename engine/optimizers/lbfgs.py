@@ -54,3 +54,6 @@ class LBFGS(OptimizerComponent):
         if training.precision == "16-mixed":
             sentence = "lbfgs cannot train in 16-mixed: its steps do not pass the loss scaling"
             yield Problem("training.precision", sentence, 'choose "32"')
+        if training.memory_format == "channels_last":
+            sentence = "lbfgs cannot train in channels_last: it puts all gradients in one row"
+            yield Problem("training.memory_format", sentence, "choose auto or contiguous")

@@ -140,6 +140,7 @@ def test_nesterov_without_momentum_is_a_problem():
         ({"regularization": {"exempt": True, "weight_decay": 0.1}}, "regularization.exempt"),
         ({"training": {"accumulate": 2}}, "training.accumulate"),
         ({"training": {"precision": "16-mixed"}}, "training.precision"),
+        ({"training": {"memory_format": "channels_last"}}, "training.memory_format"),
     ],
 )
 def test_what_lbfgs_cannot_do_is_a_problem(sections, path):
