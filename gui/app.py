@@ -17,6 +17,7 @@ from engine import paths
 from engine.presets import STARTER
 from gui import icons
 from gui.desk import Desk
+from gui.garbage import collected_here
 from gui.theme import Theme
 from gui.window import MainWindow
 
@@ -32,7 +33,7 @@ def run(argument: str | None) -> int:
     app = application()
     window = make_window(app, argument)
     window.show()
-    with _ended_by_signals(lambda: window.leave("save")):
+    with collected_here(window.imported), _ended_by_signals(lambda: window.leave("save")):
         return app.exec()
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QSettings,
+    QSize,
+    Qt,
+    QTimer,
+    QUrl,
+    Signal,
+    SignalInstance,
+)
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -296,6 +306,11 @@ class MainWindow(QMainWindow):
         self.hide()
         self._desk.close()
         event.accept()
+
+    @property
+    def imported(self) -> SignalInstance:
+        """The heavy modules are there."""
+        return self._desk.training_thread.ready
 
     def leave(self, choice: closing.Choice) -> None:
         """Close as soon as the training has ended in the chosen way; "keep" stays open."""

@@ -17,6 +17,7 @@ from engine.runs.folder import RunFolder
 from engine.runs.interventions import read_interventions
 from gui.app import make_window
 from gui.forms.entries import NumberBox
+from gui.panels.model.table import FROZEN
 from gui.presenters.possible import State
 from gui.window import MainWindow
 
@@ -166,7 +167,7 @@ def test_a_layer_frozen_in_the_model_tab_learns_no_more(qtbot, wait, window: Mai
     window.actions_["show_model"].trigger()
     wait(lambda: window._desk.model.status == "shown")
     table = window.findChild(QTableView, "model.layers")
-    place = table.visualRect(table.model().index(1, 5))
+    place = table.visualRect(table.model().index(1, FROZEN))
     place.setWidth(32)
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place.center())
     wait(lambda: bool(markers(window)))

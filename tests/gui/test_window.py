@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from engine.recipe import Recipe
 from engine.runs.folder import create_run
 from engine.training import commands as c
 from engine.training import events as e
+from gui import app as app_module
 from gui import closing
 from gui.forms.entries import NumberBox
 from gui.presenters.possible import State
@@ -77,6 +79,30 @@ window.painted.connect(app.quit)
 window.show()
 app.exec()
 """
+
+
+def test_the_program_opens_a_window_and_ends_with_it(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The training thread imports while it is open; only this thread collects garbage."""
+    monkeypatch.setenv("TRAINBOARD_HOME", str(tmp_path))
+    collecting = []
+
+    def exec_() -> int:
+        collecting.append(gc.isenabled())
+        (window,) = [
+            each
+            for each in qapp.topLevelWidgets()
+            if isinstance(each, MainWindow) and each.isVisible()
+        ]
+        window.close()
+        window.deleteLater()
+        return 0
+
+    monkeypatch.setattr(QApplication, "exec", staticmethod(exec_))
+    assert app_module.run(None) == 0
+    assert collecting == [False]
+    assert gc.isenabled()
 
 
 def test_three_presets_are_offered_and_one_can_be_taken(qtbot, window: MainWindow) -> None:

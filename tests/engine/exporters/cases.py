@@ -129,7 +129,8 @@ def make_case(architecture: Architecture, kind: str, task: str) -> Case:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         network = architecture.build(facts, recipe.loss.outputs(facts), 0.2)
-        for buffer in network.buffers():  # running statistics as after some training
-            if buffer.is_floating_point():
+        kept = network.state_dict(keep_vars=True)
+        for name, buffer in network.named_buffers():  # running statistics as after some training
+            if name in kept and buffer.is_floating_point():
                 buffer.add_(torch.rand_like(buffer))
     return Case(network.train(), splits_of(facts), recipe)
