@@ -26,15 +26,17 @@ WEIGHTS = {
 }
 HEAD = ("architecture.tune=head", "optimizer.lr=0.001", "training.epochs=60",
         "training.batch_size=32", "regularization.dropout=0.5")  # fmt: skip
-LAST = ("architecture.tune=last_blocks", "architecture.blocks=3", "architecture.backbone_lr=0.2",
-        "optimizer.lr=0.002", "training.epochs=12", "training.batch_size=16",
-        "regularization.dropout=0.5", "regularization.augmentation=[flip]")  # fmt: skip
+LAST = ("architecture.tune=last_blocks", "architecture.blocks=4", "architecture.backbone_lr=0.3",
+        "optimizer.lr=0.002", "optimizer.schedule=cosine", "optimizer.schedule.warmup=10",
+        "training.epochs=10", "training.batch_size=16", "training.validate_every=5",
+        "regularization.dropout=0.5",
+        "regularization.augmentation=[flip,{name: resized_crop, smallest: 0.6}]")  # fmt: skip
 CASES: dict[str, tuple[str, bool, tuple[str, ...]]] = {
     "SqueezeNet 1.1, head": ("squeezenet1_1", True, HEAD),
     "SqueezeNet 1.1 untrained, head": ("squeezenet1_1", False, HEAD),
     "MobileNetV2, head": ("mobilenet_v2", True, HEAD),
     "MobileNetV2 untrained, head": ("mobilenet_v2", False, HEAD),
-    "SqueezeNet 1.1, last 3 blocks, flips": ("squeezenet1_1", True, LAST),
+    "SqueezeNet 1.1, last 4 blocks, augmented": ("squeezenet1_1", True, LAST),
 }
 
 

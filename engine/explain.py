@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +11,8 @@ from pydantic_core import ErrorDetails
 from engine.problems import Problem, suggest
 from engine.schema import COMPONENTS, ListOf, OneOf
 
+MANY = 24
+"""Choices of more than these are not all named to who has misspelt one."""
 _SENTENCES = {
     "missing": "is missing",
     "greater_than": "must be greater than {gt}, not {shown}",
@@ -66,8 +69,17 @@ def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:
     sentence = _SENTENCES.get(kind, detail["msg"]).format(**values)
     is_list = kind == "tuple_type" and _component_kind(owner, names[-1])
     hint = "write [one, {name: another}]" if is_list else _HINTS.get(kind, "").format(**values)
-    hint = str(context.get("hint", "")) or hint
+    hint = str(context.get("hint", "")) or _of_many(detail) or hint
     return Problem(path, sentence[:1].upper() + sentence[1:], hint)
+
+
+def _of_many(detail: ErrorDetails) -> str:
+    """The nearest of more choices than anyone would read; "" where they are few, or none is."""
+    choices = re.findall("'([^']+)'", str(detail.get("ctx", {}).get("expected", "")))
+    if detail["type"] != "literal_error" or len(choices) <= MANY:
+        return ""
+    near = suggest(str(detail["input"]), choices)
+    return near or f"choose one of the {len(choices)} that main.py components lists"
 
 
 def _unknown_component(

@@ -1,6 +1,6 @@
 """Where the files of a pretrained text network are: a folder, or a name in Hugging Face's cache.
 
-Files are read as JSON or text; nothing in them is run, and nothing is fetched.
+Files are read as JSON or text; nothing in them is run. Fetching is in `engine.hubdownload`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 import os
 import os.path
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +25,14 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 _REVISION = re.compile(r"[0-9a-f]{40}")
 
 Stamps = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class NotFetched(Problem):
+    """The problem of a name of the hub that is not on this machine: `train` fetches it, and the
+    window offers to."""
+
+    name: str = ""
 
 
 def _folder_or_name(text: str) -> str:
@@ -49,10 +58,14 @@ def folder_of(name: str, option: str) -> Path:
         return Path(name)
     found = _snapshot(name)
     if found is None:
-        cache = _cache()
-        sentence = f"There is no folder {name}, and none of that name in Hugging Face's {cache}"
-        hint = f"fetch it with `hf download {name}`, or give a folder that has its files"
-        raise ProblemError(Problem(option, sentence, hint))
+        sentence = f"There is no folder {name}, and none of that name in Hugging Face's {_cache()}"
+        hint = (
+            f"`main.py train` and the Data tab fetch it, as does `hf download {name}`; or give a"
+            " folder that has its files"
+        )
+        if not _NAME.fullmatch(name):
+            raise ProblemError(Problem(option, sentence, "give a folder that has its files"))
+        raise ProblemError(NotFetched(option, sentence, hint, name))
     return found
 
 
@@ -65,14 +78,23 @@ def _cache() -> Path:
     return Path("~/.cache/huggingface/hub").expanduser()
 
 
+def place_of(name: str) -> Path:
+    """Where the cache has the files of a name, or is going to have them."""
+    return _cache() / f"models--{name.replace('/', '--')}"
+
+
+def reference_of(name: str) -> Path:
+    """The file that says which version of a name is the newest that was fetched."""
+    return place_of(name) / "refs" / "main"
+
+
 def _snapshot(name: str) -> Path | None:
-    """The newest version that was fetched of a name: refs/main says which."""
-    root = _cache() / f"models--{name.replace('/', '--')}"
+    """The newest version that was fetched of a name."""
     try:
-        revision = (root / "refs" / "main").read_text(encoding="ascii").strip()
+        revision = reference_of(name).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
         return None
-    folder = root / "snapshots" / revision
+    folder = place_of(name) / "snapshots" / revision
     return folder if _REVISION.fullmatch(revision) and folder.is_dir() else None
 
 

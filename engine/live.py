@@ -66,7 +66,7 @@ def changed(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
         for parent in parents:
             holder = holder[parent]
         holder[name] = value
-    return Recipe.parse(data)
+    return Recipe.parse(data, whole=True)
 
 
 def value_at(recipe: Recipe, path: str) -> Any:

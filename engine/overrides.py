@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from engine.filling import following
 from engine.problems import Problem, ProblemError, suggest
 from engine.recipe import Recipe
 from engine.schema import COMPONENTS, Component, Option, OptionType, Section, options_of
@@ -39,7 +40,8 @@ def apply(data: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
     """A copy of a recipe's plain data with the overrides in it; it is not validated yet.
 
     Whatever their order, an override of a whole section comes before one of a part of it, so
-    naming a component never undoes a value given beside it. Raises ProblemError with every
+    naming a component never undoes a value given beside it. What the recipe's architecture had
+    filled into the dataset goes with it when another is asked for. Raises ProblemError with every
     override that cannot be read, and with what is wrong with the rest of the recipe.
     """
     if not isinstance(data, Mapping):
@@ -54,7 +56,8 @@ def apply(data: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
             problems.extend(error.problems)
     if problems:
         raise ProblemError([*problems, *_others(draft.data, problems)])
-    return draft.data
+    given = [path[1] for path in (o.path for o in parsed) if path[0] == "dataset" and path[1:]]
+    return following(data, draft.data, given)
 
 
 def resolve(data: Any, overrides: Sequence[str]) -> Recipe:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from engine import components as components  # fills the registry before the unions are built
@@ -14,13 +14,15 @@ from engine import yamlfile
 from engine.architectures.base import Architecture
 from engine.datasets.base import Dataset
 from engine.explain import explain
+from engine.filling import filled_in
 from engine.losses.base import Loss
 from engine.optimizers.base import OptimizerComponent
 from engine.problems import Problem, ProblemError
 from engine.regularization import Regularization
-from engine.schema import COMPONENTS, Component, OneOf, Section
+from engine.schema import COMPONENTS, OneOf, Section
 from engine.training.options import Training
 
+_WHOLE = {"whole": True}
 SECTIONS = ("dataset", "architecture", "loss", "optimizer", "regularization", "training")
 
 
@@ -37,24 +39,6 @@ def _default_loss(data: dict[str, Any]) -> Loss:
 
 def _default_optimizer() -> OptimizerComponent:
     return cast(OptimizerComponent, COMPONENTS.get("optimizer", "adamw").model_validate({}))
-
-
-def _class_of(kind: str, data: Any) -> type[Component] | None:
-    """The component that plain data names; None if there is no such one."""
-    name = data.get("name") if isinstance(data, Mapping) else None
-    known = isinstance(name, str) and name in COMPONENTS.names(kind)
-    return COMPONENTS.get(kind, str(name)) if known else None
-
-
-def _wishes(architecture: Any) -> dict[str, Any]:
-    """What an architecture, as plain data, fills into the dataset; nothing while it is invalid."""
-    known = _class_of("architecture", architecture)
-    if known is None:
-        return {}
-    try:
-        return cast(Architecture, known.model_validate(architecture)).dataset_defaults()
-    except ValidationError:
-        return {}
 
 
 class Recipe(Section):
@@ -78,18 +62,9 @@ class Recipe(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _filled_in(cls, data: Any) -> Any:
+    def _filled_in(cls, data: Any, info: ValidationInfo) -> Any:
         """Options of the dataset that the architecture wishes for and nobody has given."""
-        wished = _wishes(data.get("architecture")) if isinstance(data, Mapping) else {}
-        dataset = data.get("dataset") if wished else None
-        known = _class_of("dataset", dataset)
-        if known is None or not isinstance(dataset, Mapping):
-            return data
-        given = {
-            name: value for name, value in wished.items()
-            if name in known.model_fields and dataset.get(name) in (None, "")
-        }  # fmt: skip
-        return {**data, "dataset": {**dataset, **given}}
+        return data if info.context == _WHOLE else filled_in(data)
 
     @model_validator(mode="after")
     def _choices_fit_together(self) -> Self:
@@ -112,13 +87,18 @@ class Recipe(Section):
     # --- From and to the outside -------------------------------------------------------------
 
     @classmethod
-    def parse(cls, data: Any) -> Recipe:
-        """A recipe from plain data; ProblemError lists everything that is wrong with it."""
+    def parse(cls, data: Any, *, whole: bool = False) -> Recipe:
+        """A recipe from plain data; ProblemError lists everything that is wrong with it.
+
+        `whole` data was written by a recipe: what it does not say came later, and means the
+        default. In other data, the architecture fills in what nobody gave.
+        """
         if not isinstance(data, Mapping):
             hint = "start it with 'version: 1', 'dataset:' and 'architecture:'"
             raise ProblemError(Problem("recipe", "A recipe is a set of named sections", hint))
         try:
-            return cls.model_validate(components.names_to_mappings(data))
+            context = _WHOLE if whole else None
+            return cls.model_validate(components.names_to_mappings(data), context=context)
         except ValidationError as error:
             raise ProblemError(explain(error, cls)) from None
 
@@ -137,9 +117,9 @@ class Recipe(Section):
         return cls.parse(yamlfile.parse(text))
 
     @classmethod
-    def load(cls, path: str | Path) -> Recipe:
+    def load(cls, path: str | Path, *, whole: bool = False) -> Recipe:
         """A recipe from a YAML file; ProblemError when it cannot be read or is not valid."""
-        return cls.parse(yamlfile.load(Path(path)))
+        return cls.parse(yamlfile.load(Path(path)), whole=whole)
 
     def as_data(self) -> dict[str, Any]:
         """The whole recipe as plain JSON types, every default written out."""

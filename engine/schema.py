@@ -164,6 +164,9 @@ class Registry:
                 self.failed_plugins.append(Problem(entry.name, sentence, hint))
 
 
+ALSO = "trainboard_also"
+"""Under this key the schema of a choice between components lists their other names."""
+
 COMPONENTS = Registry()
 C = TypeVar("C", bound=Component)
 
@@ -189,11 +192,12 @@ class OneOf:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
+        classes = COMPONENTS.classes(self.kind)
         choices: dict[Any, CoreSchema] = {
-            component_name(cls): handler.generate_schema(cls)
-            for cls in COMPONENTS.classes(self.kind)
+            component_name(cls): handler.generate_schema(cls) for cls in classes
         }
-        return core_schema.tagged_union_schema(choices, discriminator="name")
+        also = [name for cls in classes for name in cls.also]
+        return core_schema.tagged_union_schema(choices, discriminator="name", metadata={ALSO: also})
 
 
 class ListOf:

@@ -18,11 +18,13 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Token:
-    """One token of a text: its own letters, its number, and whether the vocabulary has it."""
+    """One token of a text: its own letters, its number, and whether the vocabulary has it. One that
+    is `special` is no part of the text: a pretrained network wants it there."""
 
     text: str
     number: int
     known: bool = True
+    special: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from engine import paths
 from engine.datasets.base import Progress
+from engine.hub import NotFetched
 from engine.inspection import Inspection
 from engine.model.graph import Graph
 from engine.problems import Problem, ProblemError
@@ -207,6 +208,16 @@ class Desk(QObject):
     def download_data(self) -> None:
         """Fetch the dataset now, to look at it."""
         self.data.ask_with(self._fetch_data)
+
+    def fetch_network(self, problem: NotFetched) -> None:
+        """Fetch a pretrained network that the recipe names; the size is told while it comes."""
+
+        def fetch(progress: Progress) -> None:
+            from engine.hubdownload import fetch_network
+
+            fetch_network(problem, progress)
+
+        self.data.fetch(fetch)
 
     def start_threads(self) -> None:
         """Begin to load torch in the background."""

@@ -80,12 +80,6 @@ class Transfer(Architecture):
         " in theirs.",
         advanced=True,
     )
-    batch_norm: Literal["learns", "keeps"] = option(
-        "learns",
-        "Whether batch normalization in learning blocks follows the new data or keeps the"
-        " statistics that it has; in frozen blocks it always keeps them.",
-        advanced=True,
-    )
 
     def check(self, recipe: Any) -> Iterator[Problem]:
         """What an optimizer that takes all weights alike cannot do."""
@@ -121,18 +115,8 @@ class Transfer(Architecture):
         return blocks_of(backbone)
 
     def resting(self, network: nn.Module, epoch: int) -> tuple[str, ...]:
-        """The names of layers that compute as after the training: frozen ones as a whole, and
-        batch normalization that keeps its statistics."""
-        from torch import nn
-
-        frozen = self.frozen(network, epoch)
-        if self.batch_norm == "learns":
-            return frozen
-        norms = (
-            name for name, part in network.get_submodule(BACKBONE).named_modules()
-            if isinstance(part, nn.modules.batchnorm._BatchNorm)
-        )  # fmt: skip
-        return (*frozen, *(f"{BACKBONE}.{name}" for name in norms))
+        """The names of layers that compute as after the training: frozen ones as a whole."""
+        return self.frozen(network, epoch)
 
     def lr_scale(self, parameter: str) -> float:
         """The factor of the learning rate for a parameter of this name."""
@@ -157,3 +141,28 @@ class Transfer(Architecture):
         from engine.architectures.weights.normalizing import normalized
 
         return normalized(splits, *self.normalization())
+
+
+class PictureTransfer(Transfer):
+    """A backbone for pictures, which may have batch normalization."""
+
+    batch_norm: Literal["learns", "keeps"] = option(
+        "learns",
+        "Whether batch normalization in learning blocks follows the new data or keeps the"
+        " statistics that it has; in frozen blocks it always keeps them.",
+        advanced=True,
+    )
+
+    def resting(self, network: nn.Module, epoch: int) -> tuple[str, ...]:
+        """The names of layers that compute as after the training: frozen ones as a whole, and
+        batch normalization that keeps its statistics."""
+        from torch import nn
+
+        frozen = super().resting(network, epoch)
+        if self.batch_norm == "learns":
+            return frozen
+        norms = (
+            name for name, part in network.get_submodule(BACKBONE).named_modules()
+            if isinstance(part, nn.modules.batchnorm._BatchNorm)
+        )  # fmt: skip
+        return (*frozen, *(f"{BACKBONE}.{name}" for name in norms))

@@ -12,6 +12,7 @@ from engine.cli.consent import AllowCode
 from engine.cli.output import columns, json_line, show
 from engine.cli.recipes import Json
 from engine.cli.train import DataDir, RunsDir
+from engine.problems import Problem, ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +65,9 @@ def _opened(
         from engine.exporters.safetensors import load_with_facts
 
         return load_with_facts(model)
+    if Path(model).is_file():
+        sentence = f"{Path(model).name} is neither a run nor a model as .safetensors"
+        raise ProblemError(Problem("run", sentence, "give the run, or export it as safetensors"))
     from engine.exporters.deployed import deployed_copy
     from engine.runs.folder import find_run
     from engine.training.evaluate import load_trained

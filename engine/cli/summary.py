@@ -14,11 +14,13 @@ from engine import presets as presets_folder
 from engine.cli.consent import AllowCode
 from engine.cli.output import json_line, say
 from engine.cli.recipes import Json, Overrides, PresetName
+from engine.paths import data_dir
 from engine.plaintext import printable
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from engine.model.beginning import Beginning
     from engine.model.graph import Graph
     from engine.recipe import Recipe
     from engine.views import Layer, ModelView
@@ -43,19 +45,22 @@ def summary(
 ) -> None:
     """Show the network layer by layer: shapes, parameters, work, memory, receptive field.
 
-    Nothing is trained, and no data is loaded beyond what tells its shape.
+    Nothing is trained or fetched, and no data is loaded beyond what tells its shape; a file of
+    weights is read, and compared with the network.
     """
     recipe = override_grammar.resolve(presets_folder.find(preset).data(), overrides or [])
+    from engine.model.beginning import beginning_of
     from engine.model.summary import model_view
 
     with redirect_stdout(stderr):  # libraries talk while they load
         view = model_view(recipe)
+        begins = beginning_of(recipe, data_dir())
     if not json:
-        _show(view)
+        _show(view, begins)
     drawn = _draw(recipe, graph, loss_graph)
     if json:
         graphs = {name: found.as_json() for name, found in drawn.items()}
-        json_line({**view.as_json(), **graphs})
+        json_line({**view.as_json(), "beginning": begins.as_json(), **graphs})
 
 
 def _draw(recipe: Recipe, graph: Path | None, loss_graph: Path | None) -> dict[str, Graph]:
@@ -73,15 +78,15 @@ def _draw(recipe: Recipe, graph: Path | None, loss_graph: Path | None) -> dict[s
     return found
 
 
-def _show(view: ModelView) -> None:
-    """The table, then what it comes to."""
+def _show(view: ModelView, begins: Beginning) -> None:
+    """The table, then what it comes to, and what it begins with."""
     from rich.console import Console
 
     console = Console()
     if not console.is_terminal:
         console = Console(width=200, no_color=True)
     console.print(_table(view))
-    for sentence in sentences(view):
+    for sentence in (*sentences(view), *begins.sentences()):
         console.print(printable(sentence), highlight=False, markup=False)
 
 

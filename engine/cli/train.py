@@ -45,6 +45,7 @@ def train(
     Ends with the run folder and the final metrics. Exit status: 0 done, 1 the training failed,
     2 bad input, 130 after Ctrl-C, which saves a checkpoint first.
     """
+    from engine.cli.fetching import with_networks
     from engine.cli.headless import Headless, failed_before_training
 
     changes = list(overrides or [])
@@ -52,7 +53,7 @@ def train(
         changes.append(f"training.checkpoint_every_steps={checkpoint_every_steps}")
     try:
         data = presets_folder.find(preset).data()
-        recipe = override_grammar.resolve(data, changes)
+        recipe = with_networks(lambda: override_grammar.resolve(data, changes), quiet=quiet)
     except ProblemError as error:
         if json:
             json_line(failed_before_training(error.problems))

@@ -103,7 +103,7 @@ def _recipe(run: RunFolder) -> dict[str, Any]:
     data: Any = {}
     try:
         data = yamlfile.load(run.recipe_file)
-        data = Recipe.parse(data).as_data()
+        data = Recipe.parse(data, whole=True).as_data()
     except ProblemError:  # there is none, or one with a component that is not installed here
         data = data if isinstance(data, dict) else {}
     fields = flat(data)

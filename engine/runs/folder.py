@@ -94,7 +94,7 @@ class RunFolder:
         if not self.recipe_file.is_file() and is_imported(self.environment()):
             sentence = f"{self.name} is imported: there are its curves, but no recipe and no model"
             raise ProblemError(Problem("run", sentence, "choose a run that was trained here"))
-        return Recipe.load(self.recipe_file)
+        return Recipe.load(self.recipe_file, whole=True)
 
     def environment(self) -> dict[str, Any]:
         """What was recorded at the start; empty if there is nothing readable."""

@@ -60,7 +60,7 @@ def forked(content: dict[str, Any], module: TrainingModule, recipe: Recipe) -> d
     """A parent's checkpoint for a run of its own, which begins with `recipe`: what cannot carry
     over begins anew, and what was best so far is no result of this run."""
     content = {**content, "state_dict": _with_own_loss(content["state_dict"], module)}
-    parent = Recipe.parse(content["recipe"]) if "recipe" in content else recipe
+    parent = Recipe.parse(content["recipe"], whole=True) if "recipe" in content else recipe
     if module.steers_itself:
         content = _with_own_optimizer(content, module)
     elif not optimizer_goes_on(parent, recipe):

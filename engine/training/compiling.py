@@ -44,7 +44,12 @@ def compile_in_place(network: nn.Module, mode: str, told: Told) -> None:
 
 
 class LearningCalls:
-    """The calls of a network that learns, compiled when a shape comes for the first time."""
+    """The calls of a network that learns, compiled when a shape comes for the first time.
+
+    A shape that cannot be compiled is computed as it is, and no other one: what a batch gives
+    depends on its shape alone, not on those that this process has seen before, so that a resumed
+    run has the same bits.
+    """
 
     def __init__(self, network: nn.Module, mode: str, told: Told) -> None:
         self._network = network
@@ -53,7 +58,7 @@ class LearningCalls:
         self._graphs = mode == "reduce-overhead"
         self._told = told
         self._seen: set[tuple[int, ...]] = set()
-        self._failed = False
+        self._failed: set[tuple[int, ...]] = set()
 
     def _forward(self, *inputs: Any, **named: Any) -> Any:
         """A function of ours: torch compiles no forward of its own, such as that of Sequential."""
@@ -61,11 +66,11 @@ class LearningCalls:
 
     def __call__(self, *inputs: Any, **named: Any) -> Any:
         """What the network gives."""
-        if self._failed or not self._network.training:
+        shape = _shape(inputs)
+        if not self._network.training or shape in self._failed:
             return self._plain(*inputs, **named)
         if self._graphs and inputs[0].is_cuda:  # what the batch before gave is spent
             torch.compiler.cudagraph_mark_step_begin()  # type: ignore[no-untyped-call]
-        shape = _shape(inputs)
         if shape in self._seen:
             return self._compiled(*inputs, **named)
         logger.info("Compiling the network for a new shape of batches")
@@ -74,7 +79,7 @@ class LearningCalls:
             outputs = self._compiled(*inputs, **named)
         except torch._dynamo.exc.TorchDynamoException as error:
             logger.info("The network could not be compiled", exc_info=True)
-            self._failed = True
+            self._failed.add(shape)
             self._told(perf_counter() - started, _reason(error))
             return self._plain(*inputs, **named)
         self._seen.add(shape)

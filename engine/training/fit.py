@@ -243,14 +243,16 @@ class Fit:
 
     def _on_compiled(self, seconds: float, reason: str) -> None:
         """In the first batch of a shape: what compiling took, or why the network is trained as it
-        is."""
+        is with such batches."""
         if reason:
-            self._resolved = replace(self._resolved, compile="off", not_compiled=reason)
+            told = self._resolved.not_compiled == reason
+            self._resolved = replace(self._resolved, not_compiled=reason)
+            if not told:
+                self._tell_not_compiled()
         else:
             self._compile_seconds += seconds
             logger.info("The network was compiled in %.1f s", seconds)
             self.setting.channel.tell(e.Compiled(seconds))
-        self._tell_not_compiled()
         try:
             self._write_environment()
         except OSError:
@@ -258,7 +260,8 @@ class Fit:
 
     def _tell_not_compiled(self) -> None:
         if self._resolved.not_compiled:
-            sentence = f"The network is not compiled: {self._resolved.not_compiled}"
+            which = " for batches of every shape" if self._compile_seconds else ""
+            sentence = f"The network is not compiled{which}: {self._resolved.not_compiled}"
             problem = Problem("training.compile", sentence, "the training goes on without")
             logger.warning("%s", problem)
             self.setting.channel.tell(e.Notice(problem))

@@ -196,7 +196,7 @@ def _check_recipe(origin: Origin) -> None:
     for intervention in origin.logged[: origin.made]:
         recipe = changed(recipe, intervention.values)
     wanted = flat(recipe.as_data())
-    saved = flat(Recipe.parse(origin.content["recipe"]).as_data())
+    saved = flat(Recipe.parse(origin.content["recipe"], whole=True).as_data())
     other = [
         path
         for path in {**wanted, **saved}

@@ -27,7 +27,8 @@ class Resolved:
     """Device, precision and CPU threads of a run, and how its numbers are computed.
 
     `implementation` is that of the optimizer, "" for one that has a single one. `not_compiled` says
-    why a network that should have been compiled is not. Runs made earlier have the defaults.
+    why a network that should have been compiled is not, at all or with batches of some shape. Runs
+    made earlier have the defaults.
     """
 
     device: str

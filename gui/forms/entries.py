@@ -251,10 +251,10 @@ class ChoiceBox(QComboBox):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """What is typed takes the place of the text."""
+        """What is typed takes the place of the text, unless a list has only closed meanwhile."""
         super().focusInEvent(event)
         line = self.lineEdit()
-        if line is not None:
+        if line is not None and event.reason() != Qt.FocusReason.PopupFocusReason:
             line.selectAll()
 
     def _on_activated(self, index: int) -> None:

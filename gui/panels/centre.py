@@ -84,6 +84,7 @@ class Centre(QWidget):
         self.banner.dismissed.connect(self._on_settled)
         self.workspace.current_changed.connect(self._on_current_changed)
         self._data.download_asked.connect(self._desk.download_data)
+        self._data.network_asked.connect(self._desk.fetch_network)
         self._data.code_asked.connect(self.code_asked)
         self._desk.compared.loaded.connect(self._on_compared)
         self._desk.compared.grown.connect(self.live.refresh)

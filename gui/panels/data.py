@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QProgressBar, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from engine.consent import NotAllowed
+from engine.hub import NotFetched
 from engine.problems import Problem
 from engine.views import DataView
 from gui.controls import hairline
@@ -32,6 +33,8 @@ class DataPanel(QWidget):
 
     download_asked = Signal()
     """The data is to be fetched now."""
+    network_asked = Signal(object)
+    """The pretrained network of this `engine.hub.NotFetched` is to be fetched now."""
     code_asked = Signal()
     """The person's own code is to be looked at."""
 
@@ -140,6 +143,8 @@ class DataPanel(QWidget):
         self._offer = self._offers.get(problem.path)
         if isinstance(problem, NotAllowed):
             self._offer, hint = ("Look at the code…", self.code_asked.emit), _ABOUT_CODE
+        if isinstance(problem, NotFetched):
+            self._offer = ("Download", lambda: self.network_asked.emit(problem))
         self._notice.say(problem.sentence, hint, self._offer[0] if self._offer else "")
         self._stack.setCurrentIndex(1)
 

@@ -151,8 +151,10 @@ class PreparingPage(QWidget):
         column.setContentsMargins(32, 32, 32, 32)
         column.setSpacing(16)
         column.addStretch(2)
-        for part in (title, self._words, self._bar, cancel):
-            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(title)
+        column.addWidget(self._words)  # the whole width: an aligned label would wrap out of sight
+        column.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(cancel, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
     def show_progress(self, words: str, fraction: float | None) -> None:

@@ -3,10 +3,12 @@ recipe, and with other augmented copies on request."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from engine.consent import NotAllowed
 from engine.datasets.base import Dataset, Progress
+from engine.filling import filled_in
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.views import DataView
@@ -38,14 +40,15 @@ class DataPreview(Preview[DataView]):
         self._last_valid: Recipe | None = recipe.recipe
         self._seed = 0
         self._shown: Any = None
+        self._fetching: object = None
         super().__init__(worker, recipe, ("dataset",), lambda r, report: load(r, report, 0))
 
     # --- Reading ---------------------------------------------------------------------------------
 
     @property
     def dataset(self) -> Any:
-        """The chosen dataset as plain data."""
-        return self._recipe.get("dataset")
+        """The chosen dataset as plain data, with what the architecture fills in."""
+        return filled_in(self._recipe.data).get("dataset")
 
     @property
     def refreshing(self) -> bool:
@@ -72,7 +75,7 @@ class DataPreview(Preview[DataView]):
         if cls is None:
             return None
         try:
-            dataset = cls.model_validate(self.dataset)
+            dataset = cls.model_validate(self._recipe.get("dataset"))
         except (ValueError, ProblemError):
             return None
         return dataset if isinstance(dataset, Dataset) else None
@@ -94,12 +97,20 @@ class DataPreview(Preview[DataView]):
         """Load once more what was cancelled or failed."""
         self._request(self._load)
 
+    def fetch(self, fetch: Callable[[Progress], None]) -> None:
+        """Bring what the dataset cannot be read without, and then look at the recipe anew."""
+        self._basis = self._current_basis()
+        self._fetching, report = self._begin()
+        self._worker.request(self._fetching, lambda: fetch(report))
+
     def cancel(self) -> None:
         """Stop loading. What is shown stays, if there is anything."""
         if self.status != "loading":
             return
-        self._asked = None
-        if self.refreshing:
+        fetching, self._asked = self._asked is self._fetching, None
+        if fetching:
+            self._ask()
+        elif self.refreshing:
             self.status, self.words = "shown", ""
         else:
             problem = Problem(CANCELLED, "Loading was cancelled")
@@ -113,6 +124,15 @@ class DataPreview(Preview[DataView]):
         seed = self._recipe.get("training.seed") if augmentation else None
         return [self.dataset, augmentation, seed]
 
+    def _comes_with_the_network(self) -> Any:
+        """What the architecture fills into the dataset, and for which network: pretrained weights
+        have a size and a normalisation of their own. None where nothing does."""
+        recipe = self._recipe.recipe or self._last_valid
+        if recipe is None:
+            return None
+        filled = recipe.architecture.dataset_defaults()
+        return [filled, getattr(recipe.architecture, "model", "")] if filled else None
+
     def _ask(self) -> None:
         problem = None if self._recipe.recipe is not None else self._problem_of_dataset()
         if problem is not None:
@@ -124,6 +144,11 @@ class DataPreview(Preview[DataView]):
             self._request(self._load)
 
     def _on_done(self, key: object, value: DataView) -> None:
-        if key is self._asked:
+        if key is not self._asked:
+            return
+        if key is self._fetching:
+            self._asked = self._basis = None
+            self._recipe.look_again()
+        else:
             self._shown = self.dataset
-        super()._on_done(key, value)
+            super()._on_done(key, value)

@@ -71,6 +71,7 @@ class Preview(QObject, Generic[V]):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE_MS)
         self._timer.timeout.connect(self._ask)
+        self._was_outdated = False
         recipe.changed.connect(self._consider)
         worker.done.connect(self._on_done)
         worker.failed.connect(self._on_failed)
@@ -103,6 +104,11 @@ class Preview(QObject, Generic[V]):
         self._basis = None
         self._consider()
 
+    @property
+    def outdated(self) -> bool:
+        """Whether what is shown is of the recipe as it was before edits that have a problem."""
+        return self.value is not None and self.subject() is None
+
     def subject(self) -> Recipe | None:
         """The recipe that is loaded; None while there is none to load."""
         return self._recipe.recipe
@@ -113,6 +119,9 @@ class Preview(QObject, Generic[V]):
     def _consider(self) -> None:
         if self._wanted and self._current_basis() != self._basis:
             self._timer.start()
+        if self._wanted and self.outdated != self._was_outdated:
+            self._was_outdated = not self._was_outdated
+            self.changed.emit()
 
     def _ask(self) -> None:
         if self._recipe.recipe is not None and self._current_basis() != self._basis:
@@ -127,6 +136,11 @@ class Preview(QObject, Generic[V]):
         if recipe is None:
             return
         self._basis = self._current_basis()
+        key, report = self._begin()
+        self._worker.request(key, lambda: load(recipe, report))
+
+    def _begin(self) -> tuple[object, Progress]:
+        """From now on one answer is awaited: its key, and how its progress is told."""
         key = self._asked = object()
         self.status, self.words, self.fraction = "loading", "", None
         self.changed.emit()
@@ -136,7 +150,7 @@ class Preview(QObject, Generic[V]):
                 raise InterruptedError("nobody is waiting for this any more")
             self._reported.emit(key, words, fraction)
 
-        self._worker.request(key, lambda: load(recipe, report))
+        return key, report
 
     def _on_reported(self, key: object, words: str, fraction: float | None) -> None:
         if key is self._asked:

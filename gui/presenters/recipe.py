@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from engine.facts import Facts
+from engine.filling import filled_in, following
 from engine.live import LiveEdit
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
@@ -112,12 +113,15 @@ class RecipePresenter(QObject):
         return [problem for problem in self._problems if is_within(problem.path, path)]
 
     def facts(self) -> Facts | None:
-        """The chosen dataset's facts, even while the rest of the recipe has problems."""
+        """The chosen dataset's facts, even while the rest of the recipe has problems; what the
+        architecture fills in counts once the recipe has none."""
+        if self._recipe is not None:
+            return self._recipe.dataset.facts()
         cls = declared.component_at(self._data, "dataset")
         if cls is None:
             return None
         try:
-            dataset = cls.model_validate(self.get("dataset"))
+            dataset = cls.model_validate(filled_in(self._data)["dataset"])
             found: Facts = dataset.facts()  # type: ignore[attr-defined]
         except (ValueError, ProblemError):
             return None
@@ -130,7 +134,7 @@ class RecipePresenter(QObject):
         if self.get(path) == value and type(self.get(path)) is type(value):
             return
         name = texts.title(path.rpartition(".")[2])
-        self._change(with_value(self._data, path, value), name, merge_key=path)
+        self._change(self._with(path, value), name, merge_key=path)
 
     def choose(self, path: str, name: str) -> None:
         """Choose another component at `path`; it comes with its own defaults."""
@@ -138,7 +142,7 @@ class RecipePresenter(QObject):
         if option is None or option.component_kind is None or self.get(f"{path}.name") == name:
             return
         chosen = declared.component_data(option.component_kind, name)
-        self._change(with_value(self._data, path, chosen), texts.title(path.split(".")[-1]))
+        self._change(self._with(path, chosen), texts.title(path.split(".")[-1]))
 
     def switch(self, path: str, on: bool) -> None:
         """Switch an option that may be empty; on, it takes what was opened if that was on."""
@@ -149,7 +153,7 @@ class RecipePresenter(QObject):
         if on:
             before = self.opened.value(path)
             value = before if before is not None else self._start_of(path, option)
-        self._change(with_value(self._data, path, value), texts.title(option.name))
+        self._change(self._with(path, value), texts.title(option.name))
 
     def _start_of(self, path: str, option: Option) -> Any:
         """What an option that is switched on starts from; a group from its plain defaults when
@@ -248,7 +252,13 @@ class RecipePresenter(QObject):
     def _put(self, path: str, value: Any) -> None:
         if self.get(path) != value:
             name = texts.title(path.rpartition(".")[2])
-            self._change(with_value(self._data, path, value), f"reset of {name}")
+            self._change(self._with(path, value), f"reset of {name}")
+
+    def _with(self, path: str, value: Any) -> dict[str, Any]:
+        """The data with a value in place. Another architecture fills in its own wishes where those
+        of the one that was opened still stand."""
+        data = with_value(self._data, path, value)
+        return following(self._saved, data) if is_within(path, "architecture") else data
 
     def _change(self, data: dict[str, Any], what: str, merge_key: str | None = None) -> None:
         if data == self._data and merge_key is None:

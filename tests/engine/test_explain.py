@@ -71,6 +71,14 @@ def problems(**change: Any) -> list[str]:
             {"architecture": {"name": "mlp", "norm": "bacht"}},
             "architecture.norm: Cannot be 'bacht' (choose 'none', 'batch'",
         ),
+        (
+            {"architecture": {"name": "torchvision", "model": "resnet19"}},
+            "architecture.model: Cannot be 'resnet19' (did you mean 'resnet1",
+        ),
+        (
+            {"architecture": {"name": "torchvision", "model": "?"}},
+            "architecture.model: Cannot be '?' (choose one of the ",
+        ),
         ({"reguralization": {}}, "reguralization: Unknown key 'reguralization' (did you mean 'reg"),
     ],
 )

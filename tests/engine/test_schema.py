@@ -245,6 +245,15 @@ def test_the_json_schema_accepts_what_the_recipe_accepts(change: dict[str, Any])
     assert faults(data, SCHEMA) == []
 
 
+@pytest.mark.parametrize("name", ["lstm", "gru", "rnn"])
+def test_editors_take_the_other_names_of_a_component(name: str) -> None:
+    for architecture in (name, {"name": name, "hidden": [8]}):
+        data = {"version": 1, "dataset": "digits", "architecture": architecture}
+        assert Recipe.problems(data) == []
+        assert faults(data, SCHEMA) == []
+    assert faults({"version": 1, "dataset": "digits", "architecture": name.upper()}, SCHEMA)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from engine.architectures.transfer import Transfer
+from engine.architectures.transfer import PictureTransfer
 from engine.architectures.vision.registry import ModelName, sides_of
 from engine.facts import Facts
 from engine.problems import Problem
@@ -26,7 +26,7 @@ class Chosen(Component):
 
 
 @register
-class Torchvision(Transfer, Chosen):
+class Torchvision(PictureTransfer, Chosen):
     """The networks of torchvision, from AlexNet to Swin, with their published weights or without.
 
     Their dropout is left out; that of the recipe stands before the new last layer.
@@ -62,8 +62,9 @@ class Torchvision(Transfer, Chosen):
             )
 
     def dataset_defaults(self) -> dict[str, Any]:
-        """With weights, images of the size that they were made for."""
-        return {"size": sides_of(self.model).usual} if self.weights else {}
+        """With weights, images of the size and from the crop that they were made for."""
+        sides = sides_of(self.model)
+        return {"size": sides.usual, "zoom": sides.zoom} if self.weights else {}
 
     def normalization(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Those of the network's published weights; a file is taken for one of the same kind."""

@@ -38,6 +38,22 @@ _OTHER_SIZES = {
 }  # fmt: skip
 """The sides of the images that published weights were made for, where they are not 224."""
 
+_RESIZED = {
+    "convnext": 232, "convnext_small": 230, "convnext_tiny": 236, "efficientnet_b1": 255,
+    "efficientnet_b2": 288, "efficientnet_b3": 320, "efficientnet_b4": 384,
+    "efficientnet_b5": 456, "efficientnet_b6": 528, "efficientnet_b7": 600,
+    "efficientnet_v2_l": 480, "efficientnet_v2_m": 480, "efficientnet_v2_s": 384,
+    "inception_v3": 342, "maxvit_t": 224, "mnasnet0_75": 232, "mnasnet1_3": 232,
+    "mobilenet_v2": 232, "mobilenet_v3_large": 232, "regnet": 232, "regnet_y_128gf": 384,
+    "resnet101": 232, "resnet152": 232, "resnet50": 232, "resnext": 232,
+    "shufflenet_v2_x1_5": 232, "shufflenet_v2_x2_0": 232, "swin_b": 238, "swin_s": 246,
+    "swin_t": 232, "swin_v2_b": 272, "swin_v2_s": 260, "swin_v2_t": 260, "vit_h_14": 518,
+    "vit_l_16": 242, "wide_resnet": 232,
+}  # fmt: skip
+"""The shorter side that images were brought to before their middle was cut out for the published
+weights, by the beginning of a name (the longest counts), where it is not 256."""
+_LONGEST_FIRST = sorted(_RESIZED, key=len, reverse=True)
+
 _SMALLEST = {
     "alexnet": 63, "convnext": 32, "densenet": 29, "googlenet": 15, "inception": 75,
     "squeezenet1_0": 21, "squeezenet1_1": 17, "vgg": 32,
@@ -55,14 +71,20 @@ MaxViT."""
 class Sides:
     """The sides of images that a network takes: from `smallest` on, in steps of `step`.
 
-    `usual` is the side that its published weights were made for; `square` if both sides of an
-    image must be the same.
+    `usual` is the side that its published weights were made for, the middle of images whose
+    shorter side was `resized`; `square` if both sides of an image must be the same.
     """
 
     usual: int
+    resized: int
     smallest: int = 1
     step: int = 1
     square: bool = False
+
+    @property
+    def zoom(self) -> float:
+        """How many times as long the sides of images were before their middle was cut out."""
+        return round(self.resized / self.usual, 4)
 
     def takes(self, height: int, width: int) -> bool:
         """Whether images of this size pass."""
@@ -86,4 +108,5 @@ def sides_of(model: str) -> Sides:
     smallest = next((s for name, s in _SMALLEST.items() if model.startswith(name)), 1)
     step = _STEPS.get(model, 1)
     square = model.startswith(("vit", "maxvit"))
-    return Sides(_OTHER_SIZES.get(model, 224), max(smallest, step), step, square)
+    resized = next((_RESIZED[begin] for begin in _LONGEST_FIRST if model.startswith(begin)), 256)
+    return Sides(_OTHER_SIZES.get(model, 224), resized, max(smallest, step), step, square)

@@ -16,6 +16,8 @@ from engine.architectures.vision.timm_models import unknown
 from engine.facts import Facts
 from engine.problems import Problem, ProblemError
 
+_USUAL_SIDE = 224
+
 
 def headed(model: str, facts: Facts, head: tuple[int, float, HeadNorm]) -> Headed:
     """The network with a `head`: its outputs, dropout and norm. Raises ProblemError."""
@@ -44,8 +46,22 @@ def normalization(model: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return tuple(config.mean), tuple(config.std)
 
 
+def crop(model: str) -> tuple[int, float]:
+    """The side of the images that the network's weights were made for, and how many times as long
+    those of the pictures were before their middle was cut out; the usual ones of a network that
+    timm does not know."""
+    config = timm.models.get_pretrained_cfg(model) if _is_known(model) else None
+    if config is None:
+        return _USUAL_SIDE, 1.0
+    return int(config.input_size[-1]), round(max(1.0, 1 / config.crop_pct), 4)
+
+
+def _is_known(model: str) -> bool:
+    return bool(timm.is_model(model.partition(".")[0]))
+
+
 def _check_known(model: str) -> None:
-    if not timm.is_model(model.partition(".")[0]):
+    if not _is_known(model):
         raise unknown(model, timm.list_models())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from engine.architectures.transfer import PUBLISHED, Transfer
+from engine.architectures.transfer import PUBLISHED, PictureTransfer
 from engine.facts import Facts
 from engine.problems import Problem, ProblemError, suggest
 from engine.schema import Component, option, register
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from torch import nn
 
 INSTALL = "pip install 'trainboard[timm]'"
-USUAL_SIDE = 224
 
 
 class Named(Component):
@@ -25,7 +24,7 @@ class Named(Component):
 
 
 @register
-class Timm(Transfer, Named):
+class Timm(PictureTransfer, Named):
     """Any of the more than a thousand networks of timm (PyTorch Image Models), an extra package.
 
     Weights are read from a file; the network has no dropout but that before the new last layer.
@@ -50,13 +49,18 @@ class Timm(Transfer, Named):
         if find_spec("timm") is None:
             yield _not_installed()
         if self.weights == PUBLISHED:
-            sentence = "The weights of timm's networks are not fetched by the program"
+            sentence = "Published weights are fetched for torchvision's networks, not for timm's"
             hint = f"fetch model.safetensors of huggingface.co/timm/{self.model} and give its path"
             yield Problem("architecture.weights", sentence, hint)
 
     def dataset_defaults(self) -> dict[str, Any]:
-        """With weights, images of the size that most of them were made for."""
-        return {"size": USUAL_SIDE} if self.weights else {}
+        """With weights, images of the size and from the crop that timm notes of them."""
+        if not self.weights or find_spec("timm") is None:
+            return {}
+        from engine.architectures.vision.timm_building import crop
+
+        size, zoom = crop(self.model)
+        return {"size": size, "zoom": zoom}
 
     def normalization(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Those that timm notes of the network."""

@@ -17,6 +17,8 @@ from engine.datasets.base import Progress, silent
 from engine.facts import Facts
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from engine.recipe import Recipe
 
 
@@ -24,7 +26,10 @@ def beginning(
     recipe: Recipe, facts: Facts, data_dir: Path, progress: Progress = silent, fetch: bool = True
 ) -> Matched | None:
     """What a new training of the recipe begins with; None if its network begins at random, or if
-    published weights would have to be fetched and `fetch` is false. Raises ProblemError."""
+    published weights would have to be fetched and `fetch` is false. Raises ProblemError.
+
+    What the weights lack, the head at least, is as `architecture.init` and `zero_last` have it.
+    """
     architecture = recipe.architecture
     if not isinstance(architecture, Transfer) or not architecture.weights:
         return None
@@ -38,7 +43,30 @@ def beginning(
     found = read_tensors(path)
     with torch.device("meta"):
         network = network_of(recipe, facts)
-    return replace(match(found, network, path.name), sha256=_sha256(path))
+    matched = match(found, network, path.name)
+    if architecture.zero_last:
+        matched = _without_last(matched, network, architecture)
+    return replace(matched, sha256=_sha256(path))
+
+
+def _without_last(found: Matched, network: nn.Module, architecture: Transfer) -> Matched:
+    """Without the last layer, which a file of the program's own has: zeros are asked for."""
+    last = {
+        id(parameter)
+        for layer in architecture.last_layers(network)
+        for parameter in layer.parameters(recurse=False)
+    }
+    names = {name for name, p in network.named_parameters() if id(p) in last} & set(found.tensors)
+    if not names:
+        return found
+    report, count = found.report, len(names)
+    said = f"{', '.join(sorted(names))} begin with zeros, as architecture.zero_last asks"
+    report = replace(
+        report, matched=report.matched - count, wanted=report.wanted - count,
+        changed=(*report.changed, said),
+    )  # fmt: skip
+    tensors = {name: tensor for name, tensor in found.tensors.items() if name not in names}
+    return replace(found, tensors=tensors, report=report)
 
 
 def _file(architecture: Transfer, data_dir: Path, progress: Progress, fetch: bool) -> Path | None:

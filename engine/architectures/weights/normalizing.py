@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from engine.datasets.base import Splits
 from engine.datasets.preprocess import Preprocess
+from engine.facts import Facts
 
 Colours = tuple[float, ...]
 
@@ -23,11 +25,23 @@ def normalized(splits: Splits, mean: Colours, std: Colours) -> Splits:
         means * facts.brightest, deviations * facts.brightest,
         fitted.target_mean, fitted.target_std,
     )  # fmt: skip
+    zoom = json.loads(facts.encoding).get("zoom", 1.0) if facts.encoding else None
+    return replace(splits, preprocess=preprocess, normalised=told(facts, mean, std, zoom))
+
+
+def told(facts: Facts, mean: Colours, std: Colours, zoom: float | None) -> str:
+    """The same in a sentence. `zoom` says what of the pictures in files is seen: it is None where
+    samples are no files."""
+    means, deviations = (_shown(_by_channel(values, facts.shape[0])) for values in (mean, std))
     said = (
-        "Each channel is normalised as the weights want it: mean"
-        f" {_shown(means)}, deviation {_shown(deviations)}, white being 1"
+        f"Each channel is normalised as the weights want it: mean {means}, deviation {deviations},"
+        " white being 1"
     )
-    return replace(splits, preprocess=preprocess, normalised=said)
+    if zoom is None:
+        return said
+    _, height, width = facts.shape
+    seen = "the whole of the square" if zoom == 1 else f"the middle {1 / zoom:.1%} of the sides"
+    return f"{said}; of each picture {seen} is seen at {width} x {height} pixels"
 
 
 def _by_channel(values: Colours, channels: int) -> Tensor:

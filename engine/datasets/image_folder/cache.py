@@ -62,6 +62,8 @@ class Order:
     def key(self) -> str:
         """A name for the result: it depends on the files, the options and the decoder alone."""
         digest = hashlib.sha256(f"{FORMAT} {PIL.__version__} {self.spec}".encode())
+        if self.spec.zoom != 1:
+            digest.update(f" {self.spec.zoom}\n".encode())
         for name, stamp in zip(self.files, self.stamps, strict=True):
             digest.update(b"%s\0%d %d\n" % (os.fsencode(name), *stamp))
         return digest.hexdigest()[:32]

@@ -46,6 +46,12 @@ class Pictures(Component):
     resize: Literal["crop", "pad", "stretch"] = option(
         "crop", "Make pictures square by cutting off the ends, by a black border, or by distortion."
     )
+    zoom: float | None = option(
+        None,
+        "How many times as long a picture's sides are made before the middle is cut out: above 1"
+        " its edges are left out, as many pretrained networks are used to.",
+        ge=1, le=4, advanced=True, typical=1.1429, empty="1",
+    )  # fmt: skip
     color: Literal["auto", "rgb", "grey"] = option(
         "auto", "Colours or grey levels; auto is grey when the pictures are.", advanced=True
     )
@@ -123,8 +129,8 @@ class ImageFolder(SelfSplit, Pictures):
         channels, size, _ = facts.shape
         shares = Shares(self.val_fraction, self.test_fraction, self.split_seed, self.subset)
         caches = data_dir / "cache" / "images"
-        return Making(Spec(channels, size, self.resize), shares, self.unreadable, self.storage,
-                      caches)  # fmt: skip
+        spec = Spec(channels, size, self.resize, zoom=self.zoom or 1.0)
+        return Making(spec, shares, self.unreadable, self.storage, caches)
 
     def _place(self) -> tuple[Path, str]:
         """The folder, and the licence of pictures that come with the program."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,13 +39,21 @@ resampling: several times faster, and no eye sees a difference."""
 class Spec:
     """What every picture becomes: (channels, size, size) uint8.
 
-    `white` is the value of a pixel of more than 8 bits that becomes 255.
+    `white` is the value of a pixel of more than 8 bits that becomes 255. The square is the middle
+    of one whose side is `zoom` times as long. The text of a spec is without it, so that caches keep
+    the names that they had before.
     """
 
     channels: int
     size: int
     resize: Resize
     white: float = 255.0
+    zoom: float = field(default=1.0, repr=False)
+
+    @property
+    def whole(self) -> float:
+        """The side of the square that is cut out of the middle of, in pixels."""
+        return self.size * self.zoom
 
 
 class NotReadError(Exception):
@@ -112,7 +120,7 @@ def _refuse_bombs(image: Image.Image) -> None:
 
 def _least_size(image: Image.Image, spec: Spec) -> tuple[int, int]:
     """What a JPEG must at least be decoded to: shrinking by 2, 4 or 8 is nearly free there."""
-    least = round(spec.size * _GAP)
+    least = round(spec.whole * _GAP)
     if spec.resize == "pad":  # the longer side decides
         width, height = image.size
         longest = max(width, height)
@@ -144,21 +152,27 @@ def _from_deep(image: Image.Image, white: float) -> Image.Image:
 
 def _square(image: Image.Image, spec: Spec) -> Image.Image:
     size = spec.size
-    if image.size == (size, size):
+    if image.size == (size, size) and spec.zoom == 1:
         return image
     if spec.resize == "pad":
-        return _padded(image, size)
-    box = (0.0, 0.0, float(image.width), float(image.height))
-    if spec.resize == "crop":
-        side = min(image.size)
-        left, top = (image.width - side) / 2, (image.height - side) / 2
-        box = (left, top, left + side, top + side)
+        return _padded(image, spec)
+    box = _middle(image, spec)
     return image.resize((size, size), Image.Resampling.BILINEAR, box, reducing_gap=_GAP)
 
 
-def _padded(image: Image.Image, size: int) -> Image.Image:
-    """The whole picture in the middle of a black square."""
-    scale = size / max(image.size)
+def _middle(image: Image.Image, spec: Spec) -> tuple[float, float, float, float]:
+    """The part of the picture that is kept: left, top, right, bottom."""
+    width, height = float(image.width), float(image.height)
+    if spec.resize == "crop":
+        width = height = min(width, height)
+    width, height = width / spec.zoom, height / spec.zoom
+    left, top = (image.width - width) / 2, (image.height - height) / 2
+    return left, top, left + width, top + height
+
+
+def _padded(image: Image.Image, spec: Spec) -> Image.Image:
+    """The whole picture in the middle of a black square, of which the middle is kept."""
+    size, scale = spec.size, spec.whole / max(image.size)
     width, height = (max(1, round(side * scale)) for side in image.size)
     inner = image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=_GAP)
     ground = Image.new(image.mode, (size, size))

@@ -52,6 +52,12 @@ class PictureOptions(Component):
     resize: Literal["crop", "pad", "stretch"] = option(
         "crop", "Make pictures square by cutting off the ends, by a black border, or by distortion."
     )
+    zoom: float | None = option(
+        None,
+        "How many times as long a picture's sides are made before the middle is cut out: above 1"
+        " its edges are left out, as many pretrained networks are used to.",
+        ge=1, le=4, advanced=True, typical=1.1429, empty="1",
+    )  # fmt: skip
     storage: Literal["auto", "memory", "disk"] = option(
         "auto",
         "Where decoded pictures are while training; auto takes the memory if there is room.",

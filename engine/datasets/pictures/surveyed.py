@@ -40,4 +40,5 @@ def making(dataset: PictureSet, data_dir: Path) -> Making:
     test = dataset.test_fraction if isinstance(dataset, SelfSplit) else dataset.val_fraction
     shares = Shares(dataset.val_fraction, test, dataset.split_seed, dataset.subset)
     caches = data_dir / "cache" / "images"
-    return Making(Spec(3, dataset.size, dataset.resize), shares, "skip", dataset.storage, caches)
+    spec = Spec(3, dataset.size, dataset.resize, zoom=dataset.zoom or 1.0)
+    return Making(spec, shares, "skip", dataset.storage, caches)

@@ -24,7 +24,7 @@ class Speller:
     def __init__(self, facts: Facts) -> None:
         self._padded = facts.task != "tokens"
         self._texts = texts_of(facts)
-        self._unknown = unknown_number(facts)
+        self._unknown, self._special = unknown_number(facts), special_numbers(facts)
 
     def all(self, ids: Ids) -> list[tuple[Token, ...]]:
         """The tokens of each text (N, length), padding left out."""
@@ -37,7 +37,7 @@ class Speller:
     def _token(self, number: int) -> Token:
         known = number != self._unknown
         spelled = self._texts[number] if 0 <= number < len(self._texts) else str(number)
-        return Token(spelled, number, known)
+        return Token(spelled, number, known, number in self._special)
 
 
 def texts_of(facts: Facts) -> tuple[str, ...]:
@@ -56,6 +56,16 @@ def unknown_number(facts: Facts) -> int:
 
         return TextEncoder.from_json(facts.encoding).unknown
     return 0 if facts.task == "tokens" else 1
+
+
+def special_numbers(facts: Facts) -> frozenset[int]:
+    """The numbers of tokens that a pretrained network wants around texts."""
+    if not facts.encoding:
+        return frozenset()
+    from engine.datasets.text.encoding import TextEncoder
+
+    found: frozenset[int] = getattr(TextEncoder.from_json(facts.encoding), "special", frozenset())
+    return found
 
 
 def text_view(splits: Splits, dataset: Dataset | None) -> TextView:

@@ -60,6 +60,13 @@ class PretrainedEncoder(TextEncoder):
         return -1 if found is None else found + 1
 
     @cached_property
+    def special(self) -> frozenset[int]:
+        """The numbers of tokens that are no part of a text ([CLS], [SEP])."""
+        added = _tokenizer(self.tokenizer).get_added_tokens_decoder()
+        own = frozenset(number + 1 for number, token in added.items() if token.special)
+        return own - {self.unknown}
+
+    @cached_property
     def around(self) -> tuple[int, int]:
         """How many tokens the network wants before and behind every text."""
         special = _tokenizer(self.tokenizer).encode("a").special_tokens_mask

@@ -1,4 +1,5 @@
-"""Texts with their tokens on alternating quiet grounds, those the vocabulary lacks in warning."""
+"""Texts with their tokens on alternating quiet grounds, those the vocabulary lacks in warning, and
+those that are no part of a text as chips."""
 
 from __future__ import annotations
 
@@ -147,9 +148,8 @@ class TokenTexts(QWidget):
 
     def _paint_piece(self, painter: QPainter, piece: Piece, place: int) -> None:
         colors = self._theme.colors
-        unknown = piece.token is not None and not piece.token.known
-        if unknown:
-            self._paint_unknown(painter, piece)
+        if _is_chip(piece.token):
+            self._paint_chip(painter, piece)
             return
         if piece.token is not None:
             ground = colors.info_surface if place % 2 else colors.hover
@@ -157,11 +157,12 @@ class TokenTexts(QWidget):
         painter.setPen(QColor(colors.text))
         painter.drawText(piece.room, CENTRE, piece.text)
 
-    def _paint_unknown(self, painter: QPainter, piece: Piece) -> None:
-        """A chip: no letters of the text, but what the network is told in their place."""
+    def _paint_chip(self, painter: QPainter, piece: Piece) -> None:
+        """No letters of the text, but what the network is told in their place or around them."""
         colors, whole = self._theme.colors, painter.font()
-        painter.setPen(QColor(colors.warning))
-        painter.setBrush(QColor(colors.warning_surface))
+        special = piece.token is not None and piece.token.special
+        painter.setPen(QColor(colors.secondary if special else colors.warning))
+        painter.setBrush(QColor(colors.hover if special else colors.warning_surface))
         painter.drawRoundedRect(piece.room.adjusted(0.5, 2.5, -0.5, -2.5), 6, 6)
         painter.setFont(small_font(painter))
         painter.drawText(piece.room, CENTRE, piece.text)
@@ -200,11 +201,18 @@ class TokenTexts(QWidget):
             return ""
         if not token.known:
             return f"Token number {token.number} stands for all that the vocabulary lacks"
+        if token.special:
+            return f"{token.text}, token number {token.number}: the network wants it there"
         return f"“{token.text.translate(_SIGNS)}” is token number {token.number}"
 
 
 def _spelled(tokens: tuple[Token, ...]) -> list[Spelled]:
     return [(token.text if token.known else UNKNOWN_WORD, token) for token in tokens]
+
+
+def _is_chip(token: Token | None) -> bool:
+    """Whether a token is no letters of the text."""
+    return token is not None and (not token.known or token.special)
 
 
 def _flow(
@@ -220,7 +228,7 @@ def _flow(
     left = top = 0.0
     for place, (text, token) in enumerate(tokens):
         shown = text.translate(_SIGNS)
-        chip = _CHIP if token is not None and not token.known else 0.0
+        chip = _CHIP if _is_chip(token) else 0.0
         wide = min(width, metrics.horizontalAdvance(shown) + 2 * max(padding, chip))
         last_line = top >= (_MOST_LINES - 1) * _LINE
         room_for_rest = 130 if last_line and place < len(tokens) - 1 else 0

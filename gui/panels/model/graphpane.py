@@ -90,7 +90,7 @@ class GraphPane(QWidget):
         way = ways.Horizontal if self.width() >= NARROW else ways.Vertical
         if way is not self._split.orientation():
             self._split.setOrientation(way)
-            self._split.setSizes([1000, WIDTH] if way is ways.Horizontal else [640, 360])
+            self._split.setSizes([1000, WIDTH] if way is ways.Horizontal else [760, 240])
 
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody is looking: load what there is to see."""

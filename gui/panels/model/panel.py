@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from engine.consent import NotAllowed
 from engine.views import ModelView
 from gui import texts
 from gui.controls import flat, label
@@ -20,6 +21,8 @@ from gui.theme import Theme
 
 TABLE, GRAPH, LOSS = "table", "graph", "loss"
 WAYS = {TABLE: "Table", GRAPH: "Graph", LOSS: "Loss graph"}
+_SHOWN_FIRST = "Start shows it first and asks."
+_BEFORE = "The recipe has a problem now: this is the network before."
 
 
 class ModelPanel(QWidget):
@@ -104,7 +107,9 @@ class ModelPanel(QWidget):
         """Show the preview's state."""
         preview = self._preview
         if preview.status == "failed" and preview.problem is not None:
-            self._notice.say(preview.problem.sentence, preview.problem.hint)
+            asked = isinstance(preview.problem, NotAllowed)
+            hint = _SHOWN_FIRST if asked else preview.problem.hint
+            self._notice.say(preview.problem.sentence, hint)
         elif preview.value is None:
             self._notice.say("The network is being measured…")
         self._stack.setCurrentIndex(0 if preview.value is not None else 1)
@@ -115,7 +120,8 @@ class ModelPanel(QWidget):
         self._title.setText(
             f"{texts.whole(view.parameters)} parameters in {len(view.layers)} layers"
         )
-        self._costs.setText(" ".join(sentences(view)))
+        before = [_BEFORE] if self._preview.outdated else []
+        self._costs.setText(" ".join([*before, *sentences(view)]))
         self._warning.setText(warning(view))
         self._warning.setVisible(not view.fits)
         self._layers.show_layers(view.layers)

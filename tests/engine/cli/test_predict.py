@@ -56,6 +56,13 @@ def test_what_cannot_be_read_is_a_problem(trained: str, run: Run) -> None:
     assert "gone.csv" in done.err
 
 
+def test_an_export_of_another_format_is_no_missing_run(run: Run) -> None:
+    Path("own.onnx").write_bytes(b"onnx")
+    done = run("predict", "own.onnx", "new.csv")
+    assert done.status == 2
+    assert "own.onnx is neither a run nor a model as .safetensors" in done.err
+
+
 FORECAST = """version: 1
 name: level
 dataset: {name: series, path: level.csv, target: [level, load], window: 6, horizon: 2}

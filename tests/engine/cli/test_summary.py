@@ -16,6 +16,7 @@ def test_the_layers_are_a_table_with_totals(run: Run, recipe_file: Path) -> None
     assert "Training takes about" in ran.out
     assert "8 x 8 of 8 x 8 pixels" in ran.out
     assert "WARNING" not in ran.out
+    assert "Frozen" not in ran.out
 
 
 def test_overrides_and_json_work_as_in_train(run: Run, recipe_file: Path) -> None:
@@ -25,7 +26,22 @@ def test_overrides_and_json_work_as_in_train(run: Run, recipe_file: Path) -> Non
     assert (linear["parameters"], linear["trainable"], linear["output_shape"]) == (260, 0, [4])
     assert view["trainable"] == view["parameters"] - 260
     assert view["fits"] is True
+    assert view["beginning"]["frozen"] == ["1"]
     assert view["receptive"] == [8, 8]
+
+
+def test_weights_to_begin_with_are_compared_with_the_network(
+    run: Run, recipe_file: Path, tmp_path: Path
+) -> None:
+    ran = run(
+        "summary", recipe_file, "architecture=torchvision", "architecture.tune=gradual",
+        "architecture.model=squeezenet1_1", f"architecture.weights={tmp_path / 'gone.pth'}",
+        "dataset=image_folder", "dataset.path=sample:textures", "dataset.size=17",
+    )  # fmt: skip
+    assert ran.status == 0
+    assert "WARNING: architecture.weights: There is no file" in ran.out
+    assert "of each picture the middle 87.5% of the sides is seen at 17 x 17 pixels" in ran.out
+    assert "Frozen in the first epoch: backbone." in ran.out
 
 
 def test_graphs_are_drawn_and_told(run: Run, recipe_file: Path, tmp_path: Path) -> None:

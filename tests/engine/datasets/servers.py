@@ -25,7 +25,7 @@ class Server:
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         wanted = handler.headers.get("Range", "")
         self.asked.append((handler.path, wanted))
-        file = self.folder / handler.path.rpartition("/")[2]
+        file = self.folder / handler.path.partition("?")[0].rpartition("/")[2]
         if not file.is_file():
             handler.send_error(404)
             return

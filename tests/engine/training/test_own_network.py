@@ -45,7 +45,8 @@ def folder_of(run: Run) -> RunFolder:
 def test_stopped_anywhere_and_resumed_the_bits_are_the_same(
     kind: str, tmp_path: Path, stop_at: type[StopAt]
 ) -> None:
-    recipe = training(allowed(tmp_path / "mine.py", FILES[kind]), **SECTIONS)
+    path = allowed(tmp_path / "mine.py", FILES[kind])
+    recipe = training(path, training={"epochs": 2}, **SECTIONS)
     whole = train(recipe, tmp_path / "runs")
     assert whole.result.status == "finished", whole.ended.problems
     again = train(recipe, tmp_path / "runs")

@@ -111,9 +111,39 @@ def test_a_network_that_cannot_be_compiled_is_trained_as_it_is(
     plain = train(small(), tmp_path)
     monkeypatch.setattr(torch, "compile", half)
     run = train(small(training={"compile": "default"}), tmp_path)
-    assert environment(run)["resolved"]["compile"] == "off"
+    assert environment(run)["resolved"]["not_compiled"] == "this layer is beyond it"
     assert run.result.weights_sha256 == plain.result.weights_sha256
     assert len([event for event in run.events if isinstance(event, Notice)]) == 1
+
+
+@pytest.mark.parametrize("stop_at", [6, 9])
+def test_a_shape_that_cannot_be_compiled_goes_alone_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int
+) -> None:
+    """Resumed before the odd batch, or with it as the first of its process: the same bits."""
+
+    def picky(function: Any, **_: Any) -> Any:
+        if function is compiling._trial:
+            return function
+
+        def compiled(inputs: torch.Tensor) -> Any:
+            if len(inputs) != 32:
+                raise torch._dynamo.exc.TorchDynamoException("an odd shape")
+            return function(inputs) * (1 + 1e-6)  # other bits, as compiled ones are
+
+        return compiled
+
+    plain = train(small(), tmp_path)
+    monkeypatch.setattr(torch, "compile", picky)
+    recipe = small(training={"compile": "default"})
+    whole = Stepped({}).run(recipe, tmp_path)
+    found = whole.folder.environment()["resolved"]
+    assert (found["compile"], found["not_compiled"]) == ("default", "an odd shape")
+    assert found == environment(train(recipe, tmp_path))["resolved"]
+    assert whole.result.weights_sha256 != plain.result.weights_sha256
+    stopped = Stepped({stop_at: lambda run: run.channel.post(c.Stop())}).run(recipe, tmp_path)
+    resumed = Stepped({}).run(recipe, tmp_path, Resume(stopped.folder))
+    assert resumed.result.weights_sha256 == whole.result.weights_sha256
 
 
 def test_a_compiled_run_does_not_go_on_where_nothing_can_be_compiled() -> None:

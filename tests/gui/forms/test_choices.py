@@ -144,3 +144,17 @@ def test_a_section_whose_picker_has_no_room_has_it_below(
         assert below[section] == (width_needed(picker) > 112), section
     assert below["dataset"]
     assert panel.findChild(ChoiceBox, "dataset").width() > 200
+
+
+def test_a_list_that_closes_leaves_what_was_typed_so_far(
+    theme: Theme, recipe: RecipePresenter, qtbot
+) -> None:
+    field = made(theme, recipe, qtbot, NAMES)
+    box = box_of(field)
+    line, offers = box.lineEdit(), box.completer().popup()
+    qtbot.mouseClick(line, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(offers.isVisible)
+    qtbot.keyClicks(offers, "q")  # no value has one: the list closes, the focus comes back
+    qtbot.waitUntil(lambda: not offers.isVisible())
+    qtbot.keyClicks(box, "uick")
+    assert line.text() == "quick"

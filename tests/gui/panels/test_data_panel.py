@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QTableView, QToolButton, QWidget
 
 from engine.consent import NotAllowed
+from engine.hub import NotFetched
 from engine.problems import Problem
 from engine.views import Received, Token
 from gui.presenters.recipe import RecipePresenter
@@ -71,6 +72,15 @@ def test_says_that_it_loads_and_can_be_cancelled(tab: DataTab, qtbot) -> None:
     click(qtbot, tab, "data.notice.button")
     tab.previews.run()
     assert part(tab, "data.samples").isVisible()
+
+
+def test_a_network_that_is_not_here_can_be_fetched(qtbot, tab: DataTab) -> None:
+    missing = NotFetched("dataset.tokenizer", "none of that name", "hf download a/b", "a/b")
+    tab.show(missing, check=False)
+    assert part(tab, "data.notice.button", QPushButton).text() == "Download"
+    with qtbot.waitSignal(tab.panel.network_asked) as asked:
+        click(qtbot, tab, "data.notice.button")
+    assert asked.args == [missing]
 
 
 def test_data_that_is_not_here_can_be_fetched(qtbot, tab: DataTab) -> None:
@@ -259,6 +269,23 @@ def test_what_the_vocabulary_lacks_is_a_chip_with_a_word(tab: DataTab) -> None:
     assert [piece.text for piece in pieces][:2] == ["hello", "unknown"]
     tip = shown._tip(pieces[1].room.center())
     assert tip == "Token number 1 stands for all that the vocabulary lacks"
+
+
+def test_what_a_pretrained_network_wants_around_a_text_is_a_quiet_chip(
+    tab: DataTab, theme: Theme
+) -> None:
+    tokens = (Token("[CLS]", 3, special=True), Token("sun", 6), Token("[SEP]", 4, special=True))
+    tab.show(replace(TEXTS, samples=(replace(TEXTS.samples[0], tokens=tokens),)))
+    shown = part(tab, "data.texts")
+    pieces = [piece for block in shown._blocks for piece in block.pieces]
+    assert [piece.text for piece in pieces] == ["[CLS]", "sun", "[SEP]"]
+    assert shown._tip(pieces[0].room.center()).startswith("[CLS], token number 3: the network")
+    assert shown._tip(pieces[1].room.center()) == "“sun” is token number 6"
+    picture = shown.grab().toImage()
+    edge = round(pieces[0].room.center().x()), round(pieces[0].room.top() + 3)
+    near = {picture.pixelColor(edge[0], edge[1] + y).name() for y in (-1, 0, 1)}
+    assert theme.colors.secondary.lower() in near
+    assert theme.colors.warning.lower() not in near
 
 
 def test_texts_are_told_in_figures(tab: DataTab, qtbot) -> None:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from PIL import Image
 
 from engine.datasets.base import Progress
+from engine.hub import NotFetched
 from engine.recipe import Recipe
 from gui.presenters.dataview import CANCELLED, DataPreview
 from gui.presenters.recipe import RecipePresenter
@@ -26,6 +30,18 @@ class Loader:
 @pytest.fixture
 def loader() -> Loader:
     return Loader()
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    for split in ("train", "val"):
+        for number, name in enumerate(("red", "blue")):
+            folder = tmp_path / split / name
+            folder.mkdir(parents=True)
+            for side in range(20, 30):
+                colour = (250 - side, number * 99, side)
+                Image.new("RGB", (side, 20), colour).save(folder / f"{side}.png")
+    return tmp_path
 
 
 @pytest.fixture
@@ -118,3 +134,76 @@ def test_augmentation_is_looked_at_anew_but_not_the_length_of_training(
     assert previews.requests == []
     recipe.set("regularization.augmentation", [{"name": "flip"}])
     wait(lambda: bool(previews.requests))
+
+
+def test_what_comes_with_pretrained_weights_is_looked_at_anew(
+    preview: DataPreview, previews: FakePreviews, recipe: RecipePresenter, loader: Loader,
+    pictures: Path, qtbot, wait,
+) -> None:  # fmt: skip
+    recipe.choose("dataset", "image_folder")
+    recipe.set("dataset.path", str(pictures))
+    recipe.choose("architecture", "torchvision")
+    load(preview, previews, wait)
+    before = preview.dataset
+    recipe.set("architecture.weights", "published")
+    assert preview.dataset != before
+    wait(lambda: bool(previews.requests))
+    previews.run()
+    assert loader.recipes[-1].dataset.size == 224
+    assert recipe.facts().shape == (3, 224, 224)
+    recipe.set("architecture.tune", "head")  # which changes nothing in the data
+    qtbot.wait(400)
+    assert previews.requests == []
+
+
+# --- A pretrained network that is not here -------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(
+    preview: DataPreview, previews: FakePreviews, recipe: RecipePresenter, wait,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> DataPreview:  # fmt: skip
+    """A recipe whose texts are cut by a network that has to be fetched."""
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    load(preview, previews, wait)
+    recipe.choose("dataset", "text")
+    recipe.set_all({"dataset.path": "sample:python_topics", "dataset.tokenizer": "a/b"}, "texts")
+    wait(lambda: isinstance(preview.problem, NotFetched))
+    return preview
+
+
+def test_a_network_is_fetched_and_the_recipe_looked_at_anew(
+    waiting: DataPreview, previews: FakePreviews, recipe: RecipePresenter, wait
+) -> None:
+    told: list[str] = []
+    waiting.changed.connect(lambda: told.append(waiting.words))
+
+    def fetch(progress: Progress) -> None:
+        progress("Downloading a/b (91 MB)", 0.5)
+
+    waiting.fetch(fetch)
+    recipe.set("training.epochs", 7)  # says nothing about the data
+    recipe.changed.connect(lambda: told.append("anew"))
+    previews.run()
+    assert "Downloading a/b (91 MB) 50 %" in told
+    assert "anew" in told
+    wait(lambda: isinstance(waiting.problem, NotFetched) and waiting.status == "failed")
+
+
+def test_a_fetch_can_be_cancelled_and_asked_for_again(
+    waiting: DataPreview, previews: FakePreviews
+) -> None:
+    heard: list[str] = []
+
+    def fetch(progress: Progress) -> None:
+        heard.append("asked")
+        progress("Downloading", 0.1)
+        heard.append("went on")
+
+    waiting.fetch(fetch)
+    waiting.cancel()
+    assert isinstance(waiting.problem, NotFetched)
+    previews.run()
+    assert heard == ["asked"]
+    assert (waiting.status, isinstance(waiting.problem, NotFetched)) == ("failed", True)

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from engine.problems import Problem
 from engine.recipe import Recipe
+from gui.presenters.found import found
 from gui.presenters.recipe import RecipePresenter
 from tests.gui.conftest import DATA
 
@@ -142,3 +144,51 @@ def test_opening_another_recipe_forgets_the_history(recipe: RecipePresenter) -> 
     assert recipe.get("name") == "other"
     assert not recipe.modified
     assert recipe.history.undo_what == ""
+
+
+# --- What an architecture fills into the dataset -------------------------------------------------
+
+FILLED = {
+    "version": 1,
+    "dataset": {"name": "image_folder", "path": "sample:shapes"},
+    "architecture": {"name": "torchvision", "model": "resnet18", "weights": "w.pth"},
+}
+"""A recipe whose dataset gets its size from the network."""
+
+
+def opened(data: dict[str, object]) -> RecipePresenter:
+    class Plain(Recipe):
+        """A recipe that nobody looks at: its pictures are not there."""
+
+        def conflicts(self) -> list[Problem]:
+            return []
+
+    return RecipePresenter(Plain.parse(data))
+
+
+def test_what_was_filled_in_follows_the_architecture() -> None:
+    recipe = opened(FILLED)
+    assert (recipe.get("dataset.size"), recipe.get("dataset.zoom")) != (None, None)
+    recipe.set("architecture.model", "inception_v3")
+    assert recipe.get("dataset.size") is None  # it is filled in anew
+    assert found(recipe, "dataset.size", "pixels") == "299 pixels"
+    recipe.undo()
+    assert recipe.get("dataset.size") == 224
+    recipe.choose("architecture", "cnn")
+    assert (recipe.get("dataset.size"), recipe.get("dataset.zoom")) == (None, None)
+    recipe.choose("architecture", "torchvision")
+    assert recipe.get("dataset.size") is None  # without weights any will do
+    recipe.set("architecture.weights", "published")
+    assert found(recipe, "dataset.size", "pixels") == "224 pixels"
+
+
+def test_what_the_person_gave_stays() -> None:
+    recipe = opened({**FILLED, "dataset": {**FILLED["dataset"], "size": 96}})  # type: ignore[dict-item]
+    recipe.choose("architecture", "cnn")
+    assert (recipe.get("dataset.size"), recipe.get("dataset.zoom")) == (96, None)
+    plain = opened({**FILLED, "architecture": "cnn",
+                    "dataset": {**FILLED["dataset"], "size": 224}})  # type: ignore[dict-item]  # fmt: skip
+    plain.choose("architecture", "torchvision")
+    plain.set("architecture.weights", "published")
+    plain.choose("architecture", "cnn")
+    assert plain.get("dataset.size") == 224

@@ -106,9 +106,9 @@ def test_minilm_tells_spam_from_a_few_messages(tmp_path: Path, shared_data: Path
     assert spec is not None
     model = str(Path(str(spec.origin)).parent / "model")
     path = str(shared_data / "text" / "sms_spam.tsv")
-    data = {"name": "text", "path": path, "subset": 240, "length": 32}
+    data = {"name": "text", "path": path, "subset": 160, "length": 24}
     recipe = learning(data, {"name": "encoder", "model": model, "tune": "head"},
-                      training={"epochs": 10, "batch_size": 16})  # fmt: skip
+                      training={"epochs": 8, "batch_size": 16})  # fmt: skip
     run = train(recipe, tmp_path)
     assert run.result is not None
     assert run.result.status == "finished"

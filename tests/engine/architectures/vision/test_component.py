@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import torch
 
 from engine.architectures.dryrun import dry_run
 from engine.architectures.making import network_of
+from engine.datasets.preview.view import data_view
 from engine.facts import Facts
 from engine.problems import ProblemError
 from engine.recipe import Recipe
@@ -74,16 +76,35 @@ def test_dropout_stands_before_the_new_last_layer_alone() -> None:
     assert len(drops) > 1
 
 
-def test_weights_bring_the_size_of_image_that_they_were_made_for() -> None:
+def test_weights_bring_the_size_and_the_crop_of_images_that_they_were_made_for() -> None:
     chosen = {"name": "torchvision", "model": "efficientnet_b1", "weights": "published"}
     data = {"version": 1, "dataset": {"name": "image_folder", "path": "sample:textures"},
             "architecture": chosen}  # fmt: skip
-    assert Recipe.parse(data).dataset.facts().shape[1:] == (240, 240)
-    data["dataset"] = {**data["dataset"], "size": 100}
-    assert Recipe.parse(data).dataset.facts().shape[1:] == (100, 100)
-    data["dataset"] = {**data["dataset"], "size": None}
+    assert size_and_zoom(data) == (240, 1.0625)  # 255 pixels, of which 240 are cut out
+    data["dataset"] = {**data["dataset"], "size": 100, "zoom": 1}
+    assert size_and_zoom(data) == (100, 1)
+    data["dataset"] = {**data["dataset"], "size": None, "zoom": None}
     data["architecture"] = {**chosen, "weights": ""}
-    assert Recipe.parse(data).dataset.facts().shape[1:] == (64, 64)
+    assert size_and_zoom(data) == (64, None)
+
+
+def size_and_zoom(data: dict[str, Any]) -> tuple[int, float | None]:
+    dataset: Any = Recipe.parse(data).dataset
+    return dataset.facts().shape[1], dataset.zoom
+
+
+def test_the_crop_is_made_and_told(tmp_path: Path) -> None:
+    chosen = {"name": "torchvision", "model": "squeezenet1_1", "weights": "published"}
+    data = {"version": 1, "dataset": {"name": "image_folder", "path": "sample:textures",
+            "size": 17}, "architecture": chosen}  # fmt: skip
+    view = data_view(Recipe.parse(data), tmp_path, count=5)
+    assert view.normalisation.endswith(
+        "white being 1; of each picture the middle 87.5% of the sides is seen at 17 x 17 pixels"
+    )
+    data["dataset"]["zoom"] = 1.0
+    whole = data_view(Recipe.parse(data), tmp_path, count=5)
+    assert "of each picture the whole of the square is seen" in whole.normalisation
+    assert any((a.image != b.image).any() for a, b in zip(view.samples, whole.samples, strict=True))
 
 
 def test_a_path_of_weights_is_made_absolute_and_none_is_empty() -> None:
@@ -136,8 +157,21 @@ class TestTimm:
             dry_run(chosen, chosen.dataset.facts())
 
     def test_published_weights_are_not_fetched(self) -> None:
-        with pytest.raises(ProblemError, match=r"fetch model\.safetensors"):
+        with pytest.raises(ProblemError, match=r"not for timm's \(fetch model\.safetensors"):
             timm_recipe(weights="published")
+
+    @pytest.mark.parametrize(
+        ("model", "expected"),
+        [("vit_tiny_patch16_384", (384, 1.0)), ("efficientnet_b1.ft_in1k", (224, 1.1429)),
+         ("resnet18", (224, 1.0526)), ("no_such_network", (224, 1.0))],
+    )  # fmt: skip
+    def test_weights_bring_the_size_and_the_crop_that_it_notes(
+        self, model: str, expected: tuple[int, float]
+    ) -> None:
+        chosen = {"name": "timm", "model": model, "weights": "some.safetensors"}
+        data = {"version": 1, "dataset": {"name": "image_folder", "path": "sample:textures"},
+                "architecture": chosen}  # fmt: skip
+        assert size_and_zoom(data) == expected
 
     def test_its_own_normalization(self) -> None:
         assert timm_recipe(model="vit_tiny_patch16_224").architecture.normalization() == (

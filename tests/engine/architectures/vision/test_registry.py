@@ -39,6 +39,7 @@ def test_the_names_are_torchvisions() -> None:
     assert list(NAMES) == models.list_models(module=models)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_every_network_is_built_with_a_head_of_its_own() -> None:
     for model in NAMES:
         sides = sides_of(model)
@@ -54,14 +55,18 @@ def test_every_network_is_built_with_a_head_of_its_own() -> None:
         assert held == names, model
 
 
-def test_sizes_and_normalization_are_those_of_the_published_weights() -> None:
+def test_sizes_crops_and_normalization_are_those_of_the_published_weights() -> None:
     for model in NAMES:
         transforms = models.get_model_weights(model).DEFAULT.transforms()
-        assert sides_of(model).usual == transforms.crop_size[0], model
+        sides = sides_of(model)
+        assert (sides.resized, sides.usual) == (
+            transforms.resize_size[0], transforms.crop_size[0]
+        ), model  # fmt: skip
         known = Torchvision.model_validate({"name": "torchvision", "model": model})
         assert known.normalization() == (tuple(transforms.mean), tuple(transforms.std)), model
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("model", SMALLEST)
 def test_below_the_smallest_size_nothing_is_left_of_an_image(model: str) -> None:
     least = sides_of(model).smallest
@@ -74,6 +79,7 @@ def test_below_the_smallest_size_nothing_is_left_of_an_image(model: str) -> None
     [("resnet18", 1, 1), ("mobilenet_v2", 5, 3), ("swin_t", 8, 40), ("densenet121", 29, 64),
      ("vit_b_32", 64, 64), ("maxvit_t", 224, 224), ("regnet_x_400mf", 9, 9)],
 )  # fmt: skip
+@pytest.mark.usefixtures("undrawn")
 def test_sizes_that_pass(model: str, height: int, width: int) -> None:
     assert sides_of(model).takes(height, width)
     assert passes(model, height, width)

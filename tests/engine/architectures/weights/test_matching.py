@@ -14,11 +14,16 @@ from torch import Tensor, nn
 from engine import torchsetup as torchsetup  # isort: skip
 from torchvision import models
 
+from engine.architectures.making import network_of
 from engine.architectures.vision.building import headed
+from engine.architectures.weights.beginning import beginning
 from engine.architectures.weights.matching import match
 from engine.architectures.weights.reading import read_tensors
 from engine.facts import Facts
 from engine.problems import ProblemError
+from engine.recipe import Recipe
+
+MODEL = "shufflenet_v2_x0_5"
 
 
 def network(model: str = "squeezenet1_1", channels: int = 3, side: int = 32) -> nn.Module:
@@ -192,3 +197,48 @@ def test_damaged_and_missing_files_are_problems(name: str, tmp_path: Path) -> No
     (tmp_path / name).write_bytes(b"PK\x03\x04 nothing of use")
     with pytest.raises(ProblemError, match=name.replace(".", r"\.")):
         read_tensors(tmp_path / name)
+
+
+# --- First weights of another kind ---------------------------------------------------------------
+
+
+def begun(state: dict[str, Tensor], folder: Path, **architecture: Any) -> nn.Module:
+    """The network of a training that begins with the weights, as it is put together."""
+    chosen = {"name": "torchvision", "model": MODEL, "head_norm": "none",
+              "weights": str(saved(state, folder)), **architecture}  # fmt: skip
+    recipe = Recipe.parse({"version": 1, "dataset": "digits", "architecture": chosen})
+    facts = recipe.dataset.facts()
+    made = network_of(recipe, facts)
+    weights = beginning(recipe, facts, folder)
+    assert weights is not None
+    weights.put_into(made)
+    return made
+
+
+def test_init_draws_the_head_and_what_the_file_lacks(tmp_path: Path) -> None:
+    state = original(MODEL)
+    lacking = state.pop("stage2.0.branch1.2.weight")
+    made = begun(state, tmp_path, init="orthogonal")
+    own = dict(made.backbone.named_parameters())
+    for name, tensor in state.items():
+        if name in own and name != "conv1.0.weight":  # three colours have become grey
+            assert torch.equal(own[name], tensor), name
+    for drawn in (made.head.linear.weight, own["stage2.0.branch1.2.weight"].flatten(1)):
+        short = drawn if drawn.shape[0] < drawn.shape[1] else drawn.T
+        torch.testing.assert_close(short @ short.T, torch.eye(len(short)), atol=1e-4, rtol=0)
+    assert own["stage2.0.branch1.2.weight"].shape == lacking.shape
+
+
+def test_zero_last_empties_the_head_alone(tmp_path: Path) -> None:
+    state = original(MODEL)
+    made = begun(state, tmp_path, zero_last=True)
+    assert not any(p.any() for p in made.head.parameters())
+    assert torch.equal(made.backbone.conv5[0].weight, state["conv5.0.weight"])
+
+
+def test_zero_last_empties_a_head_that_the_file_has(tmp_path: Path) -> None:
+    once = begun(original(MODEL), tmp_path)
+    again = begun(once.state_dict(), tmp_path)
+    assert torch.equal(again.head.linear.weight, once.head.linear.weight)
+    empty = begun(once.state_dict(), tmp_path, zero_last=True)
+    assert not any(p.any() for p in empty.head.parameters())

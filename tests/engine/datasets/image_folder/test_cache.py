@@ -87,7 +87,9 @@ def test_another_split_decodes_nothing(photos, data_dir, monkeypatch):
     build(photos, data_dir, split_seed=1, storage="disk")
 
 
-@pytest.mark.parametrize("option", [{"size": 8}, {"resize": "pad"}, {"color": "rgb"}])
+@pytest.mark.parametrize(
+    "option", [{"size": 8}, {"resize": "pad"}, {"color": "rgb"}, {"zoom": 1.5}]
+)
 def test_other_options_have_a_cache_of_their_own(option, photos, data_dir, monkeypatch):
     build(photos, data_dir)
     build(photos, data_dir, **option)

@@ -104,6 +104,18 @@ def test_stretch_fills_the_square(tmp_path):
 
 
 @pytest.mark.parametrize("resize", ["crop", "pad", "stretch"])
+@pytest.mark.parametrize("size", [(16, 16), (40, 40), (64, 48)])
+def test_with_a_zoom_the_middle_of_a_larger_square_is_kept(size, resize, tmp_path):
+    path = tmp_path / "a.png"
+    gradient(size).save(path)
+    larger = decode(path, Spec(3, 32, resize)).astype(int)
+    middle = decode(path, Spec(3, 16, resize, zoom=2.0)).astype(int)
+    assert np.abs(middle - larger[:, 8:24, 8:24]).mean() < 4
+    whole = decode(path, Spec(3, 16, resize, zoom=1.0))
+    assert np.array_equal(whole, decode(path, Spec(3, 16, resize)))
+
+
+@pytest.mark.parametrize("resize", ["crop", "pad", "stretch"])
 @pytest.mark.parametrize("size", [(16, 16), (1, 1), (1, 900), (3000, 2), (1000, 700)])
 def test_any_shape_becomes_a_square(size, resize, tmp_path):
     Image.new("RGB", size, (9, 99, 199)).save(tmp_path / "a.jpg", quality=95)

@@ -139,6 +139,13 @@ def test_encodings_of_strangers_are_refused(folder: Path) -> None:
             TextEncoder.from_json(json.dumps({**about, **change}))
 
 
+def test_tokens_that_are_no_part_of_a_text_are_told_apart(folder: Path) -> None:
+    found = Speller(texts(folder, length=8).facts()).all(np.array([[3, 5, 2, 4, 0]]))[0]
+    assert [(token.text, token.special, token.known) for token in found] == [
+        ("[CLS]", True, True), ("sun", False, True), ("[UNK]", False, False), ("[SEP]", True, True)
+    ]  # fmt: skip
+
+
 # --- Where networks are --------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPlainTextEdit, QTableView
 
+from engine.consent import NotAllowed
 from engine.model.folding import Box
 from engine.model.graph import ROOT, Code, Graph, Group, Node, Weight
 from engine.problems import Problem, ProblemError
@@ -127,6 +128,23 @@ def test_the_model_is_a_table_of_layers(tab: Tab) -> None:
     assert rows == [
         ["0", "Flatten", "64", "—", "—", "—"], ["1", "Linear", "10", "650", "1.3 k", "40 B"]
     ]  # fmt: skip
+
+
+def test_an_earlier_network_is_named_so_while_the_recipe_has_a_problem(
+    tab: Tab, recipe: RecipePresenter
+) -> None:
+    tab.made["table"].want(True)
+    tab.load("table", MODEL)
+    assert "before" not in tab.words("model.costs")
+    recipe.set("optimizer.lr", -1)
+    assert tab.words("model.costs").startswith("The recipe has a problem now")
+    recipe.undo()
+    assert "before" not in tab.words("model.costs")
+
+
+def test_own_code_that_waits_is_said_to_be_shown_by_start(tab: Tab) -> None:
+    tab.load("table", NotAllowed("architecture.path", "net.py is code", "add --allow-code ab12"))
+    assert tab.words("model.notice.hint") == "Start shows it first and asks."
 
 
 def test_a_layer_can_be_frozen_by_its_check_box(qtbot, tab: Tab, recipe: RecipePresenter) -> None:
