@@ -37,9 +37,11 @@ from engine.training.exact import ExactState, seed_everything
 from engine.training.features import only_head_learns, passing, why_not, with_features
 from engine.training.generation import Generation, writes_samples
 from engine.training.keeper import Keeper
+from engine.training.lightning import pl
 from engine.training.loader import TrainLoader
 from engine.training.loggers import ExtraLoggers
 from engine.training.metrics import Evaluator
+from engine.training.module import TrainingModule
 from engine.training.order import order_of
 from engine.training.origin import Origin, set_aside_later
 from engine.training.ownmodule import training_module
@@ -75,73 +77,102 @@ class Fit:
     """The objects of one `Trainer.fit`, wired together."""
 
     def __init__(self, setting: Setting) -> None:
-        origin, splits = setting.origin, setting.splits
+        origin = setting.origin
         recipe = origin.recipe_at_start()
-        channel, clock, training = setting.channel, setting.clock, recipe.training
-        self.setting = setting
-        self.fitted = False
-        self.folder = setting.folder
-        augment = Augment.of(recipe, splits.preprocess)
-        self.loader = TrainLoader(
-            splits.train, training.batch_size, training.seed, training.workers, augment,
-            order_of(training.balance, splits.train),
-        )  # fmt: skip
+        self.setting, self.folder, self.fitted = setting, setting.folder, False
+        self._resolved, self._compile_seconds = setting.resolved, 0.0
+        self.loader = _loader(recipe, setting.splits)
         self.course = Course(recipe, len(self.loader))
         if isinstance(origin.begin, Extend):
             self._extend(origin.begin.epochs)
-        seed_everything(training.seed)
-        self.module = training_module(self.course, splits)
-        if setting.weights is not None:
-            self._begin_with(setting.weights)
-        self._resolved, self._compile_seconds = setting.resolved, 0.0
-        make_fast(
-            self.module.network, self.module.average, setting.resolved, self._on_compiled,
-            small=training.checkpoint_activations,
-        )  # fmt: skip
+        self.module = self._make_module(recipe)
         content = self._fitting(origin) if origin.content else None
-        self.learned = self._learned(splits, content)
+        self.learned = self._learned(setting.splits, content)
         self._take_up(origin)
-        preprocess = self.module.preprocess
-        self.evaluator = Evaluator(
-            splits.facts, self.module.criterion,
-            passing(preprocess) if self.module.by_features else preprocess, training.batch_size,
+        self._make_records(recipe)
+        self._make_validation(recipe)
+        self._make_steering(origin)
+        self.loggers = ExtraLoggers(recipe, self.folder, setting.channel)
+        self.generation = self._make_generation(recipe)
+        self.trainer = build_trainer(
+            recipe.training, setting.resolved, self.plan, self._callbacks(recipe),
+            self.checkpoints.io,
         )  # fmt: skip
+        if content is not None:
+            self.checkpoints.io.loaded = content
+            self.checkpoints.begin_with(content)
+
+    # --- Making ----------------------------------------------------------------------------------
+
+    def _make_module(self, recipe: Recipe) -> TrainingModule:
+        """The first to draw from the global generators."""
+        seed_everything(recipe.training.seed)
+        module = training_module(self.course, self.setting.splits)
+        if self.setting.weights is not None:
+            _begin_with(self.setting.weights, module)
+        make_fast(
+            module.network, module.average, self.setting.resolved, self._on_compiled,
+            small=recipe.training.checkpoint_activations,
+        )  # fmt: skip
+        return module
+
+    def _make_records(self, recipe: Recipe) -> None:
+        """What writes down how it goes."""
+        channel = self.setting.channel
         self.keeper = Keeper(
-            self.folder, channel, setting.lock, self._write_again,
-            pause=training.when_not_saved == "pause",
+            self.folder, channel, self.setting.lock, self._write_again,
+            pause=recipe.training.when_not_saved == "pause",
         )  # fmt: skip
         self.writer = self._open_metrics()
-        score = "mae" if splits.facts.task == "regression" else "accuracy"
-        self.recorder = Recorder(channel, clock, score, self.plan.batches)
+        score = "mae" if self.setting.splits.facts.task == "regression" else "accuracy"
+        self.recorder = Recorder(channel, self.setting.clock, score, self.plan.batches)
+
+    def _make_validation(self, recipe: Recipe) -> None:
+        """What measures, and keeps the state that was best."""
+        channel, clock, preprocess = (
+            self.setting.channel,
+            self.setting.clock,
+            self.module.preprocess,
+        )
+        self.evaluator = Evaluator(
+            self.setting.splits.facts, self.module.criterion,
+            passing(preprocess) if self.module.by_features else preprocess,
+            recipe.training.batch_size,
+        )  # fmt: skip
         self.validation = Validation(self.course, self.learned.val, self.evaluator, channel, clock)
-        self.validation.recorder, self.validation.control = self.recorder, setting.control
+        self.validation.recorder, self.validation.control = self.recorder, self.setting.control
         self.checkpoints = Checkpoints(
             self.course, self.folder, channel, clock, self.validation, self.keeper
         )
         self.checkpoints.flush, self.checkpoints.sync = self._before_saving, self.writer.sync
+
+    def _make_steering(self, origin: Origin) -> None:
+        """What changes the training on its way, and where a replay ends."""
         self.steering = Steering(
-            self.course, self.module.network, self.folder, channel, clock, self.validation,
-            origin.logged, origin.made,
+            self.course, self.module.network, self.folder, self.setting.channel,
+            self.setting.clock, self.validation, origin.logged, origin.made,
         )  # fmt: skip
         self.steering.at_end = lambda trainer: self.checkpoints.save(
             trainer, self.folder.last_checkpoint, "last"
         )
-        setting.control.until = origin.until
-        self.loggers = ExtraLoggers(recipe, self.folder, channel)
-        self.generation = (
-            Generation(self.course, splits, self.folder, channel, clock, self.validation)
-            if writes_samples(recipe) else None
+        self.setting.control.until = origin.until
+
+    def _make_generation(self, recipe: Recipe) -> Generation | None:
+        if not writes_samples(recipe):
+            return None
+        setting = self.setting
+        return Generation(
+            self.course, setting.splits, self.folder, setting.channel, setting.clock,
+            self.validation,
         )  # fmt: skip
-        callbacks = [ExactState(self.loader, training.accumulate), self.recorder, self.validation,
-                     *([self.generation] if self.generation is not None else []),
-                     self.checkpoints, self.steering,
-                     *([self.loggers] if training.loggers else []), setting.control]  # fmt: skip
-        self.trainer = build_trainer(
-            training, setting.resolved, self.plan, callbacks, self.checkpoints.io
-        )
-        if content is not None:
-            self.checkpoints.io.loaded = content
-            self.checkpoints.begin_with(content)
+
+    def _callbacks(self, recipe: Recipe) -> list[pl.Callback]:
+        """The order matters: docs/architecture.md says why."""
+        training = recipe.training
+        made = [ExactState(self.loader, training.accumulate), self.recorder, self.validation,
+                self.generation, self.checkpoints, self.steering,
+                self.loggers if training.loggers else None, self.setting.control]  # fmt: skip
+        return [callback for callback in made if callback is not None]
 
     @property
     def plan(self) -> Plan:
@@ -153,12 +184,6 @@ class Fit:
         if not origin.own:
             content = forked(content, self.module, origin.recipe)
         return fitted(content, self.module)
-
-    def _begin_with(self, weights: Matched) -> None:
-        """Weights from elsewhere; the average begins with the same."""
-        for network in (self.module.network, self.module.average):
-            if network is not None:
-                weights.put_into(network)
 
     def _learned(self, splits: Splits, content: dict[str, Any] | None) -> Splits:
         """What the training sees: the samples, or their features where only the head learns."""
@@ -321,3 +346,19 @@ class Fit:
                 end()
             except Exception:
                 logger.exception("Closing the training failed")
+
+
+def _loader(recipe: Recipe, splits: Splits) -> TrainLoader:
+    """Batches in the recipe's order, changed as it says."""
+    training = recipe.training
+    return TrainLoader(
+        splits.train, training.batch_size, training.seed, training.workers,
+        Augment.of(recipe, splits.preprocess), order_of(training.balance, splits.train),
+    )  # fmt: skip
+
+
+def _begin_with(weights: Matched, module: TrainingModule) -> None:
+    """Weights from elsewhere; the average begins with the same."""
+    for network in (module.network, module.average):
+        if network is not None:
+            weights.put_into(network)

@@ -20,9 +20,9 @@ AHEAD = 2
 
 P = TypeVar("P")
 Batch = tuple[Tensor, Tensor]
-Part = tuple[int, Tensor]
-"""An epoch, and the numbers (N,) int64 that `engine.training.order` gives the samples of one of its
-batches."""
+Part = tuple[int, Tensor, Tensor]
+"""An epoch, and of one of its batches the numbers (N,) int64 that `engine.training.order` gives
+its samples, and their indices (N,)."""
 
 
 def batch_borders(count: int, batch_size: int) -> list[int]:
@@ -87,14 +87,15 @@ class TrainLoader:
             self.position = 0
         order = self._order(self.seed, self.epoch)
         borders = self._borders[self.position :]
-        parts = [(self.epoch, order[start:end]) for start, end in pairwise(borders)]
+        samples = order % len(self.data)
+        parts = [(self.epoch, order[a:b], samples[a:b]) for a, b in pairwise(borders)]
         for batch in self._batches(parts):
             self.position += 1  # counted when handed out
             yield batch
 
     def _batches(self, parts: list[Part]) -> Iterator[Batch]:
         if self._workers == 0:
-            for part in read_ahead(self.data, parts, lambda part: part[1] % len(self.data)):
+            for part in read_ahead(self.data, parts, lambda part: part[2]):
                 yield self._by_index[part]
             return
         self._schedule.parts = parts
@@ -157,12 +158,11 @@ class _ByIndex(TorchDataset[Batch]):
         self._augment = augment
 
     def __getitem__(self, part: Part) -> Batch:
-        epoch, numbers = part
-        numbers = numbers.to(self._data.inputs.device)
-        samples = numbers % len(self._data)
+        epoch, numbers, samples = part
+        samples = samples.to(self._data.inputs.device)
         inputs = self._data.inputs.index_select(0, samples)
         if self._augment is not None:
-            inputs = self._augment(inputs, numbers, epoch)
+            inputs = self._augment(inputs, numbers.to(inputs.device), epoch)
         return inputs, self._data.targets.index_select(0, samples)
 
 
