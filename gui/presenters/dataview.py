@@ -75,7 +75,7 @@ class DataPreview(Preview[DataView]):
         if cls is None:
             return None
         try:
-            dataset = cls.model_validate(self._recipe.get("dataset"))
+            dataset = cls.model_validate(self.dataset)
         except (ValueError, ProblemError):
             return None
         return dataset if isinstance(dataset, Dataset) else None
@@ -122,7 +122,7 @@ class DataPreview(Preview[DataView]):
     def _current_basis(self) -> list[Any]:
         augmentation = self._recipe.get(_AUGMENTATION)
         seed = self._recipe.get("training.seed") if augmentation else None
-        return [self.dataset, augmentation, seed]
+        return [self.dataset, self._comes_with_the_network(), augmentation, seed]
 
     def _comes_with_the_network(self) -> Any:
         """What the architecture fills into the dataset, and for which network: pretrained weights

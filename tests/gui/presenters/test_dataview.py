@@ -156,6 +156,21 @@ def test_what_comes_with_pretrained_weights_is_looked_at_anew(
     assert previews.requests == []
 
 
+def test_weights_bring_their_normalisation_also_to_a_size_that_was_given(
+    preview: DataPreview, previews: FakePreviews, recipe: RecipePresenter,
+    pictures: Path, qtbot, wait,
+) -> None:  # fmt: skip
+    recipe.choose("dataset", "image_folder")
+    given = {"dataset.path": str(pictures), "dataset.size": 224, "dataset.zoom": 1.0}
+    recipe.set_all(given, "pictures")
+    recipe.choose("architecture", "torchvision")
+    load(preview, previews, wait)
+    before = preview.dataset
+    recipe.set("architecture.weights", "published")
+    assert preview.dataset == before
+    wait(lambda: bool(previews.requests))
+
+
 # --- A pretrained network that is not here -------------------------------------------------------
 
 
