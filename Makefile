@@ -41,8 +41,9 @@ pytest: $(VENV)/.installed-dev
 coverage: $(VENV)/.installed-dev
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term
 
-# Takes minutes, and means something on a quiet machine only. ARGS='--quick', '--rows digits_cnn/*'
-bench: $(VENV)/.installed
+# Takes twenty minutes, and means something on a quiet machine only. ARGS='--quick',
+# ARGS="--rows 'mnist_mlp/*' --values", ARGS=--write-docs (docs/performance.md).
+bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks.bench $(ARGS)
 
 # Trains the presets over several seeds and writes docs/figures.md. Takes minutes.

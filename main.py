@@ -10,8 +10,11 @@ from typing import TextIO
 
 def main() -> int:
     """Carry out the command line; the exit status of the process."""
-    from engine.cli import run
-    from gui.launch import open_window
+    from engine import collector
+
+    with collector.at_rest():
+        from engine.cli import run
+        from gui.launch import open_window
 
     return run(sys.argv[1:], open_window, Path(sys.argv[0]).name)
 

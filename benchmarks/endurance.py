@@ -1,6 +1,6 @@
-"""What lasts: long runs, long curves, many runs in one window, and what a checkpoint costs.
+"""What lasts: many runs in one window, and what a checkpoint costs the training.
 
-`python -m benchmarks.endurance` prints tables and writes results/endurance.json; `--rows memory`
+`python -m benchmarks.endurance` prints tables and writes results/endurance.json; `--rows cycles`
 measures one of them. Each row is a process of its own.
 """
 
@@ -23,8 +23,6 @@ from rich.table import Table
 from benchmarks.harness import child
 
 RESULTS = Path(__file__).resolve().parent / "results"
-STEPS, FIRST = 100_000, 10_000
-POINTS = 1_000_000
 CYCLES, WARM = 200, 20
 
 
@@ -108,113 +106,6 @@ def checkpoint_stall() -> dict[str, Any]:
     return answer
 
 
-# --- A long run --------------------------------------------------------------------------------
-
-
-def memory() -> dict[str, Any]:
-    """Resident memory after 10,000 and after 100,000 steps of one run; what was recorded between
-    is told beside it."""
-    import psutil
-
-    from engine.recipe import Recipe
-    from engine.training.begin import New
-    from engine.training.channel import Channel
-    from engine.training.events import Event
-    from engine.training.session import run_recipe
-
-    recipe = Recipe.parse({
-        "version": 1, "name": "long", "dataset": "iris",
-        "architecture": {"name": "mlp", "hidden": [8]},
-        "training": {"steps": STEPS, "batch_size": 32, "threads": 1,
-                     "validate_every_steps": 1000},
-    })  # fmt: skip
-    seen: dict[int, float] = {}
-
-    def listen(_event: Event) -> None:
-        step = channel.progress.step
-        if step and step % FIRST == 0:
-            seen.setdefault(step, psutil.Process().memory_info().rss / 1e6)
-
-    channel = Channel(listen)
-    with TemporaryDirectory() as folder:
-        result = run_recipe(recipe, Path(folder), Path(folder) / "data", channel, New())
-    if result.steps != STEPS:
-        raise RuntimeError(f"The run ended after {result.steps} steps")
-    points = sum(len(channel.log.series(name)) for name in channel.log.names())
-    return {
-        f"MB after {FIRST:,} steps": seen[FIRST],
-        f"MB after {STEPS:,} steps": seen[STEPS],
-        "points recorded": points,
-        "MB of points": points * 28 / 1e6,
-        "growth beyond the points, %": 100
-        * (seen[STEPS] - seen[FIRST] - points * 28 / 1e6)
-        / seen[FIRST],
-    }
-
-
-# --- A long curve ------------------------------------------------------------------------------
-
-
-def long_curves() -> dict[str, Any]:
-    """A run folder of a million points: reading it, showing it, moving about in it."""
-    import numpy as np
-
-    from engine.runs.metricfile import RECORD
-    from engine.runs.metricreader import read_metrics
-
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        records = np.zeros(POINTS, RECORD)
-        records["metric"] = np.arange(POINTS) % 4
-        records["step"] = np.arange(POINTS) // 4
-        records["epoch"], records["time"] = records["step"] / 500, records["step"] / 100
-        records["value"] = np.exp(-records["epoch"] / 200) + 0.1 * np.random.rand(POINTS)
-        records.tofile(folder / "metrics.bin")
-        names = ["train_loss", "val_loss", "train_accuracy", "val_accuracy"]
-        (folder / "metrics.json").write_text(json.dumps({"metrics": names}))
-        started = time.perf_counter()
-        log = read_metrics(folder)
-        read = time.perf_counter() - started
-    return {"points": POINTS, "read, s": read, **_shown(log)}
-
-
-def _shown(log: Any) -> dict[str, Any]:
-    import pydantic  # noqa: F401  before PySide6
-    from PySide6.QtCore import QSettings
-    from PySide6.QtWidgets import QApplication
-
-    from gui.panels.live import LivePanel
-    from gui.theme import Theme
-
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    with TemporaryDirectory() as folder:
-        theme = Theme(app, QSettings(f"{folder}/s.ini", QSettings.Format.IniFormat))
-        panel = LivePanel(theme)
-        panel.resize(1200, 800)
-        panel.show()
-        app.processEvents()
-        started = time.perf_counter()
-        panel.set_source(log, "accuracy")
-        panel.refresh()
-        panel.grab()
-        shown = time.perf_counter() - started
-        view = next(iter(panel.stack.plots.values())).view
-        frames = []
-        for number in range(60):
-            started = time.perf_counter()
-            view.translateBy(x=500 if number % 20 < 10 else -500)
-            panel.refresh()
-            panel.grab()
-            frames.append(1000 * (time.perf_counter() - started))
-        panel.close()
-    return {
-        "shown, s": shown,
-        "panned, ms a frame (median)": statistics.median(frames),
-        "panned, ms a frame (95th percentile)": sorted(frames)[int(0.95 * len(frames))],
-    }
-
-
 # --- Many runs in one window -------------------------------------------------------------------
 
 
@@ -291,8 +182,6 @@ def _belongings(app: Any) -> dict[str, Any]:
 
 ROWS: dict[str, Callable[[], dict[str, Any]]] = {
     "checkpoint_stall": checkpoint_stall,
-    "memory": memory,
-    "long_curves": long_curves,
     "cycles": cycles,
 }
 

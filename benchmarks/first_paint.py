@@ -62,6 +62,7 @@ def qt() -> float:
 
 def window() -> float:
     """The program as `main.py gui` opens it, until its window has been painted."""
+    from gui import qtsetup as qtsetup  # isort: skip
     from PySide6.QtCore import QCoreApplication
 
     from gui import app as gui_app

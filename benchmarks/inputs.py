@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import sys
 import tempfile
@@ -20,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import machine
-from benchmarks.harness import ROOT, Spread, child, in_turns, ratios
+from benchmarks.harness import Spread, child, in_turns, ratios
 from benchmarks.report import Grid
-from benchmarks.workloads import prepare_mnist
+from benchmarks.workloads import mnist_archives, prepare_mnist
 
 RESULTS = Path(__file__).resolve().parent / "results"
 EPOCHS = 6
@@ -39,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(json.dumps(_measure(options)))
         return 0
     with tempfile.TemporaryDirectory(prefix="trainboard-inputs-") as place:
-        mnist = prepare_mnist(Path(place), _archives())
+        mnist = prepare_mnist(Path(place), mnist_archives())
         jobs = {
             name: partial(child, "benchmarks.inputs",
                           ["--data", place, "--batch", str(options.batch), "--contender", name])
@@ -64,11 +63,6 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--contender", choices=tuple(CONTENDERS), help=argparse.SUPPRESS)
     return parser.parse_args(arguments)
-
-
-def _archives() -> Path:
-    given = os.environ.get("TRAINBOARD_TEST_DATA")
-    return (Path(given) if given else ROOT.parent / "shared" / "data") / "vision" / "MNIST" / "raw"
 
 
 def _grid(found: dict[str, dict[str, Spread]], mnist: str, batch: int) -> Grid:

@@ -1,4 +1,4 @@
-"""What a frame of the live plots costs, beside pyqtgraph's own curves; long curves; smoothing.
+"""What a frame of the live plots costs, beside pyqtgraph's own curves.
 
 `python -m benchmarks.plots` prints a table and writes results/plots.json. Times are CPU time of
 the window's thread, medians of frames that take turns. Calls are those into Qt, each of which
@@ -24,7 +24,6 @@ from rich.table import Table
 
 RESULTS = Path(__file__).resolve().parent / "results"
 CURVES, POINTS, PER_FRAME, SIZE = 4, 1000, 20, (1200, 800)
-LONG = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def main() -> None:
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance() or QApplication([])
-    rows = [*_frames(app.processEvents), *_long_curves(), *_smoothing()]
+    rows = _frames(app.processEvents)
     show(rows)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "plots.json").write_text(json.dumps([asdict(row) for row in rows], indent=1))
@@ -194,62 +193,6 @@ def _live_panel() -> Callable[[], None]:
         panel.refresh()
 
     return step
-
-
-# --- Long curves ------------------------------------------------------------------------------
-
-
-def _timed(function: Callable[[], object], times: int = 7) -> float:
-    measured = []
-    for _time in range(times):
-        start = time.thread_time()
-        function()
-        measured.append(1e3 * (time.thread_time() - start))
-    return statistics.median(measured)
-
-
-def _long_curves() -> list[Row]:
-    from gui.plots.decimate import Envelope
-
-    x, y = np.arange(float(LONG)), _values(LONG)
-    envelope = Envelope()
-    envelope.append(x, y)
-    turn = iter(range(1_000_000))
-
-    def pan() -> object:
-        start = 100.0 * next(turn)
-        return envelope.visible(start, start + 0.8 * LONG)
-
-    def from_scratch() -> object:
-        start = 100 * next(turn)
-        parts = np.array_split(y[start : start + int(0.8 * LONG)], 500)
-        return [(part.min(), part.max()) for part in parts]
-
-    measured = {"min/max of all points": _timed(from_scratch), "our envelope": _timed(pan, 50)}
-    return _compared(f"pan over {LONG:,} points", measured)
-
-
-def _smoothing() -> list[Row]:
-    from gui.plots.smoothing import Smoother
-
-    values = _values(LONG)
-
-    def loop() -> float:
-        average = 0.0
-        for value in values.tolist():
-            average = 0.99 * average + 0.01 * value
-        return average
-
-    smooth = {
-        "a loop in Python": _timed(loop, 3),
-        "our smoother": _timed(lambda: Smoother(0.99).extend(values)),
-    }
-    return _compared(f"smooth {LONG:,} points", smooth)
-
-
-def _compared(group: str, measured: dict[str, float]) -> list[Row]:
-    first = next(iter(measured.values()))
-    return [Row(group, name, value, value / first) for name, value in measured.items()]
 
 
 if __name__ == "__main__":

@@ -31,12 +31,21 @@ LAST = ("architecture.tune=last_blocks", "architecture.blocks=4", "architecture.
         "training.epochs=10", "training.batch_size=16", "training.validate_every=5",
         "regularization.dropout=0.5",
         "regularization.augmentation=[flip,{name: resized_crop, smallest: 0.6}]")  # fmt: skip
+AUGMENTED = ("architecture.tune=last_blocks", "architecture.blocks=2",
+             "architecture.batch_norm=keeps", "architecture.backbone_lr=0.3",
+             "optimizer.lr=0.001", "optimizer.schedule=cosine", "optimizer.schedule.warmup=6",
+             "training.epochs=12", "training.batch_size=32", "training.validate_every=6",
+             "training.memory_format=channels_last", "regularization.dropout=0.5",
+             "regularization.ema=0.97",
+             "regularization.augmentation=[flip,{name: resized_crop, smallest: 0.5},"
+             "{name: color_jitter, hue: 0}]")  # fmt: skip
 CASES: dict[str, tuple[str, bool, tuple[str, ...]]] = {
     "SqueezeNet 1.1, head": ("squeezenet1_1", True, HEAD),
     "SqueezeNet 1.1 untrained, head": ("squeezenet1_1", False, HEAD),
     "MobileNetV2, head": ("mobilenet_v2", True, HEAD),
     "MobileNetV2 untrained, head": ("mobilenet_v2", False, HEAD),
     "SqueezeNet 1.1, last 4 blocks, augmented": ("squeezenet1_1", True, LAST),
+    "MobileNetV2, last 2 blocks, augmented": ("mobilenet_v2", True, AUGMENTED),
 }
 
 

@@ -1,7 +1,8 @@
-"""What is trained in the comparison: two recipes, and data for them without a download."""
+"""What is trained in the comparison: recipes, and data for them without a download."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 from collections.abc import Sequence
@@ -28,7 +29,9 @@ _MNIST_FILES = {
 class Workload:
     """A recipe to train, and for how many batches: `warm_up` of them before the clock starts.
 
-    `slow` is for contenders that prepare sample by sample, which need fewer to be measured.
+    `slow` is for contenders that prepare sample by sample, which need fewer to be measured;
+    `block` is how many batches a contender makes before it is another one's turn. Of `made_up`
+    data, so many random samples are for training; 0 for real data.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Workload:
     warm_up: int
     batches: int
     slow: int
+    block: int
+    made_up: int = 0
 
     def recipe(self, steps: int, threads: int | None) -> Recipe:
         """The recipe for so many steps, on so many CPU threads or what a run would choose."""
@@ -52,6 +57,7 @@ class Workload:
         )
 
 
+_ADAMW = {"name": "adamw", "lr": 1e-3}
 WORKLOADS = {
     workload.name: workload
     for workload in (
@@ -61,12 +67,42 @@ WORKLOADS = {
             {
                 "dataset": "mnist",
                 "architecture": {"name": "mlp", "hidden": [128, 64]},
-                "optimizer": {"name": "adamw", "lr": 1e-3},
+                "optimizer": _ADAMW,
                 "training": {"batch_size": 128},
             },
             warm_up=200,
             batches=2000,
             slow=250,
+            block=50,
+        ),
+        Workload(
+            "mnist_cnn",
+            "MNIST, two convolutions (16, 32), batch 128",
+            {
+                "dataset": "mnist",
+                "architecture": {"name": "cnn", "channels": [16, 32], "norm": "none"},
+                "optimizer": _ADAMW,
+                "training": {"batch_size": 128},
+            },
+            warm_up=20,
+            batches=120,
+            slow=60,
+            block=10,
+        ),
+        Workload(
+            "resnet18",
+            "ResNet-18, 32×32 pixels in colour, batch 128",
+            {
+                "dataset": "cifar10",
+                "architecture": {"name": "torchvision", "model": "resnet18"},
+                "optimizer": _ADAMW,
+                "training": {"batch_size": 128},
+            },
+            warm_up=3,
+            batches=16,
+            slow=8,
+            block=2,
+            made_up=6_400,
         ),
         Workload(
             "digits_cnn",
@@ -74,15 +110,24 @@ WORKLOADS = {
             {
                 "dataset": "digits",
                 "architecture": {"name": "cnn", "channels": [16, 32], "hidden": [64]},
-                "optimizer": {"name": "adamw", "lr": 1e-3},
+                "optimizer": _ADAMW,
                 "training": {"batch_size": 64},
             },
             warm_up=100,
             batches=800,
             slow=300,
+            block=50,
         ),
     )
 }
+
+
+def mnist_archives() -> Path | None:
+    """Where MNIST's original archives are, if they are."""
+    given = os.environ.get("TRAINBOARD_TEST_DATA")
+    data = Path(given) if given else Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = data / "vision" / "MNIST" / "raw"
+    return folder if folder.is_dir() else None
 
 
 def prepare_mnist(folder: Path, source: Path | None) -> str:

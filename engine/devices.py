@@ -12,6 +12,7 @@ from typing import Any, get_args
 import psutil
 
 from engine.training.options import Precision
+from engine.wording import counted
 
 TF32_CAPABILITY = 8
 """CUDA compute capability from which products in TF32 are there (Ampere)."""
@@ -113,7 +114,7 @@ def _processor() -> str:
     """What the processor calls itself, with its cores."""
     name = _named_by_system() or platform.processor() or platform.machine() or "processor"
     cores = psutil.cpu_count(logical=False) or psutil.cpu_count() or 1
-    return f"{' '.join(name.split())} ({cores} cores)"
+    return f"{' '.join(name.split())} ({counted(cores, 'core')})"
 
 
 def _named_by_system() -> str:

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from engine.problems import Problem, suggest
 from engine.schema import COMPONENTS, ListOf, OneOf
+from engine.wording import own_words
 
 MANY = 24
 """Choices of more than these are not all named to who has misspelt one."""
@@ -66,7 +67,7 @@ def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:
         return _unknown_component(path, detail, owner, names)
     shown = _shown(detail["input"])
     values = {"shown": shown, **context}
-    sentence = _SENTENCES.get(kind, detail["msg"]).format(**values)
+    sentence = _SENTENCES.get(kind, "").format(**values) or own_words(detail["msg"])
     is_list = kind == "tuple_type" and _component_kind(owner, names[-1])
     hint = "write [one, {name: another}]" if is_list else _HINTS.get(kind, "").format(**values)
     hint = str(context.get("hint", "")) or _of_many(detail) or hint

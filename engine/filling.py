@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from engine.architectures.base import Architecture
 from engine.schema import COMPONENTS, Component
 
-_EMPTY = (None, "")
+_EMPTY = (None, "", "auto")
+"""What an option has that nobody has given."""
 
 
 def wishes(architecture: Any) -> dict[str, Any]:
@@ -24,18 +25,26 @@ def wishes(architecture: Any) -> dict[str, Any]:
         return {}
 
 
-def filled_in(data: Any) -> Any:
-    """A recipe as plain data, with the options that the architecture wishes for."""
+def gaps(data: Any) -> dict[str, Any]:
+    """The options of a recipe's dataset that nobody has given, with what its architecture wishes
+    for them."""
     wished = wishes(data.get("architecture")) if isinstance(data, Mapping) else {}
     dataset = data.get("dataset") if wished else None
     known = _class_of("dataset", dataset)
     if known is None or not isinstance(dataset, Mapping):
-        return data
-    given = {
+        return {}
+    return {
         name: value for name, value in wished.items()
         if name in known.model_fields and dataset.get(name) in _EMPTY
     }  # fmt: skip
-    return {**data, "dataset": {**dataset, **given}}
+
+
+def filled_in(data: Any, left: Mapping[str, Any] | None = None) -> Any:
+    """A recipe as plain data, with the options that the architecture wishes for; without those in
+    `left`, as long as the very same is wished for them."""
+    kept = left or {}
+    given = {n: value for n, value in gaps(data).items() if n not in kept or kept[n] != value}
+    return {**data, "dataset": {**data["dataset"], **given}} if given else data
 
 
 def following(

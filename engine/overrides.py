@@ -60,9 +60,10 @@ def apply(data: Mapping[str, Any], overrides: Sequence[str]) -> dict[str, Any]:
     return following(data, draft.data, given)
 
 
-def resolve(data: Any, overrides: Sequence[str]) -> Recipe:
-    """The validated recipe of this data with these overrides; ProblemError lists every problem."""
-    return Recipe.parse(apply(data, overrides) if overrides else data)
+def resolve(data: Any, overrides: Sequence[str], *, whole: bool = False) -> Recipe:
+    """The validated recipe of this data, which may be `whole` as for `Recipe.parse`, with these
+    overrides; ProblemError lists every problem."""
+    return Recipe.parse(apply(data, overrides) if overrides else data, whole=whole)
 
 
 def _others(data: dict[str, Any], known: list[Problem]) -> list[Problem]:

@@ -61,14 +61,15 @@ def find(name_or_path: str) -> Preset:
     path = Path(name_or_path).expanduser()
     if path.suffix.lower() in SUFFIXES and path.is_file():
         return describe(path.absolute())
-    known = {preset.name: preset for preset in list_presets()}
-    if name_or_path in known:
-        return known[name_or_path]
+    named = _named(name_or_path)
+    if named is not None:
+        return named
+    known = [preset.name for preset in list_presets()]
     if path.suffix.lower() in SUFFIXES:
         beside = [str(path.with_name(near.name)) for near in _files(path.parent, recurse=False)]
         hint = suggest(name_or_path, [*known, *beside]) or "check the path"
         raise ProblemError(Problem(name_or_path, "There is no such file", hint))
-    hint = suggest(name_or_path, list(known)) or "`presets` lists them; a file ends in .yaml"
+    hint = suggest(name_or_path, known) or "`presets` lists them; a file ends in .yaml"
     raise ProblemError(Problem("preset", f"There is no preset {name_or_path!r}", hint))
 
 
@@ -126,11 +127,22 @@ def file_name(name: str) -> str:
     return f"{safe}_" if _RESERVED.fullmatch(safe) else safe or "untitled"
 
 
+def _named(name: str) -> Preset | None:
+    """The preset of a name, of which no other file is read."""
+    for folder, shipped in ((paths.user_presets_dir(), False), (paths.bundled("presets"), True)):
+        for path in reversed(_files(folder, recurse=True)):
+            if _name_in(folder, path) == name:
+                return describe(path, name, shipped)
+    return None
+
+
 def _in_folder(folder: Path, *, shipped: bool) -> list[Preset]:
-    return [
-        describe(path, path.relative_to(folder).with_suffix("").as_posix(), shipped)
-        for path in _files(folder, recurse=True)
-    ]
+    files = _files(folder, recurse=True)
+    return [describe(path, _name_in(folder, path), shipped) for path in files]
+
+
+def _name_in(folder: Path, path: Path) -> str:
+    return path.relative_to(folder).with_suffix("").as_posix()
 
 
 def _files(folder: Path, *, recurse: bool) -> list[Path]:

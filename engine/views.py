@@ -229,8 +229,10 @@ class Layer:
     """One row of the model summary. `activation_bytes` and `flops` are for one sample, float32.
 
     `frozen` is how many of the parameters do not learn, `tuned` whether it is the architecture's
-    own tuning that freezes them, in the first epoch. `receptive` is how many places of the
-    sample one value depends on, along each of `ModelView.axes`; empty where that is not defined.
+    own tuning that freezes them, in the first epoch. `own` are the full names of the parameters
+    of a layer that has layers in it, too; empty of any other. `receptive` is how many places of
+    the sample one value depends on, along each of `ModelView.axes`, were the sample large enough
+    (`ModelView.seen` says how many there are); empty where that is not defined.
     """
 
     name: str
@@ -242,6 +244,7 @@ class Layer:
     frozen: int = 0
     tuned: bool = False
     receptive: tuple[int, ...] = ()
+    own: tuple[str, ...] = ()
 
     @property
     def trainable(self) -> int:
@@ -256,7 +259,8 @@ class ModelView:
     `training_bytes` estimates weights, gradients, optimizer state and activations of one batch;
     `free_bytes` is what `memory` (RAM, or a device) has free for it, None where that is unknown.
     `axes` are the sample's own (height and width, or steps), `places` their lengths and
-    `receptive` what one output can depend on of them. `note` says what could not be found out.
+    `receptive` what one output can depend on of them. `note` says what could not be found out;
+    `begins` how a file of weights fits, "" where there is none.
     """
 
     layers: tuple[Layer, ...]
@@ -271,6 +275,7 @@ class ModelView:
     places: tuple[int, ...] = ()
     receptive: tuple[int, ...] = ()
     note: str = ""
+    begins: str = ""
 
     @property
     def fits(self) -> bool:
@@ -288,11 +293,20 @@ class ModelView:
         along = bool(self.receptive) and self.axes in (("tokens",), ("steps",))
         return min(self.receptive[0], self.places[0]) if along else None
 
+    def seen(self, receptive: tuple[int, ...]) -> tuple[int, ...]:
+        """A receptive field as far as the sample has places."""
+        return tuple(map(min, receptive, self.places))
+
     def as_json(self) -> dict[str, Any]:
         """Plain JSON types."""
+        rows = [
+            {**asdict(row), "trainable": row.trainable, "seen": self.seen(row.receptive)}
+            for row in self.layers
+        ]
         return {
             **asdict(self),
-            "layers": [{**asdict(row), "trainable": row.trainable} for row in self.layers],
+            "layers": rows,
+            "seen": self.seen(self.receptive),
             "trainable": self.trainable,
             "fits": self.fits,
             "context": self.context,

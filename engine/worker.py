@@ -29,6 +29,7 @@ class JobThread(QThread):
         super().__init__(parent)
         self.setStackSize(STACK_BYTES)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._quitting = False
 
     def submit(self, job: Callable[[], None]) -> None:
         """Queue a callable; it must handle its own exceptions. Any thread."""
@@ -36,6 +37,7 @@ class JobThread(QThread):
 
     def quit_and_wait(self) -> None:
         """Finish the job in progress, then end. A QThread destroyed while running aborts."""
+        self._quitting = True
         self._jobs.put(None)
         self.wait()
 
@@ -46,9 +48,14 @@ class JobThread(QThread):
         # Every thread that touches torch latches its own thread count first: one, until a
         # training asks for more. Two full pools at once are slower than a single thread.
         torchsetup.use_threads(1)
+        if not self._quitting:
+            self._warm_up()
         self.ready.emit()
         while (job := self._jobs.get()) is not None:
             job()
+
+    def _warm_up(self) -> None:
+        """Import what the first job would wait for."""
 
 
 class TrainingThread(JobThread):
@@ -71,6 +78,10 @@ class TrainingThread(JobThread):
 
         self.submit(job)
         return channel
+
+    def _warm_up(self) -> None:
+        """Lightning and what it brings take three times as long as torch alone."""
+        from engine.training import session as session
 
 
 class PreviewThread(JobThread):

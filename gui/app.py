@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gui import qtsetup as qtsetup  # isort: skip
 import signal
 import socket
 import sys
@@ -13,7 +14,7 @@ from PySide6.QtCore import QSettings, QSocketNotifier
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from engine import paths
+from engine import collector, paths
 from engine.presets import STARTER
 from gui import icons
 from gui.desk import Desk
@@ -30,9 +31,10 @@ def run(argument: str | None) -> int:
 
     What cannot be opened is said in the window, which then shows the starter preset.
     """
-    app = application()
-    window = make_window(app, argument)
-    window.show()
+    with collector.at_rest():
+        app = application()
+        window = make_window(app, argument)
+        window.show()
     with collected_here(window.imported), _ended_by_signals(lambda: window.leave("save")):
         return app.exec()
 

@@ -68,6 +68,21 @@ def narrowing(widget: QWidget, narrowest: int, widest: int) -> None:
     widget.setMaximumWidth(widest)
 
 
+def show_in_place(widget: QWidget, yes: bool) -> None:
+    """Show or hide a widget. One that nothing holds yet is not opened as a window of its own: it
+    will be seen where it is put."""
+    if not yes or widget.parentWidget() is not None:
+        widget.setVisible(yes)
+
+
+def lay_out_anew(window: QWidget) -> None:
+    """Forget the sizes that have been measured in a window, those of hidden pages too."""
+    for widget in window.findChildren(QWidget):
+        widget.updateGeometry()
+    for layout in window.findChildren(QLayout):
+        layout.invalidate()
+
+
 def keep_room(widget: QWidget) -> None:
     """A hidden widget keeps its place, so that nothing moves when it appears."""
     policy = widget.sizePolicy()

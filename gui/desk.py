@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -12,6 +12,7 @@ from engine import paths
 from engine.datasets.base import Progress
 from engine.hub import NotFetched
 from engine.inspection import Inspection
+from engine.model.figures import WeightFigures
 from engine.model.graph import Graph
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
@@ -38,7 +39,7 @@ from gui.presenters.modelgraph import GraphPresenter
 from gui.presenters.opendata import OpenData
 from gui.presenters.ownfiles import OwnFiles
 from gui.presenters.presets import PresetsPresenter
-from gui.presenters.previews import Preview
+from gui.presenters.previews import Load, Preview
 from gui.presenters.reading import ReadingThread
 from gui.presenters.recipe import RecipePresenter
 from gui.presenters.reports import Reporter
@@ -48,6 +49,7 @@ from gui.presenters.samples import SamplesPresenter
 from gui.presenters.steering import SteeringPresenter
 from gui.presenters.training import TrainingPresenter
 from gui.presenters.trials import Trials
+from gui.presenters.weightfigures import WeightsPreview
 
 T = TypeVar("T")
 _MODEL = ("dataset", "architecture", "loss", "optimizer", "regularization", "training")
@@ -83,6 +85,7 @@ class Desk(QObject):
         self.steering = SteeringPresenter(self.training, self.recipe)
         self.presets.opened.connect(self.steering.let_go)
         self.freezing = FreezePresenter(self.recipe, self.steering)
+        self.freezing.told.connect(self.messages.say)
         self.fork = ForkPresenter(self.training, self.presets, self.recipe)
         self.library = LibraryPresenter(self.reading_thread, Library(self.runs_dir), self.messages)
         self.compared = ComparedPresenter(self.reading_thread, self.messages)
@@ -100,13 +103,12 @@ class Desk(QObject):
             self.preview_thread, self.recipe, _MODEL, self._load_model
         )
         self.forward_graph, self.loss_graph = (
-            GraphPresenter(Preview(self.preview_thread, self.recipe, _GRAPH, load))
-            for load in (self._load_forward, self._load_loss)
+            self._make_graph(load) for load in (self._load_forward, self._load_loss)
         )
-
         self.recipe.finding.work_on(self.preview_thread, searching_in(self.data_dir))
         self.trials = Trials(self.preview_thread, self.recipe, _try_network)
-        for preview in (self.data, self.model, self.forward_graph.preview, self.loss_graph.preview):
+        looked_at: list[Preview[Any]] = [self.data, self.model, *self._graph_previews()]
+        for preview in looked_at:
             self.own_files.reloaded.connect(preview.again)
 
     def open(self, argument: str) -> bool:
@@ -234,9 +236,10 @@ class Desk(QObject):
         self.own_files.close()
         self.recipe.finding.give_up()
         self.training.let_go()
-        graphs = (self.forward_graph.preview, self.loss_graph.preview)
-        for preview in (self.data, self.model, self.trials, self.checks, self.open_data, *graphs):
+        for preview in (self.data, self.model, self.trials, self.checks, self.open_data):
             preview.close()
+        for graph in self._graph_previews():
+            graph.close()
         self.library.want(False)
         self.compared.watch(False)
         for thread in (self.reading_thread, self.preview_thread, self.training_thread):
@@ -272,6 +275,21 @@ class Desk(QObject):
         if self.training.active and recipe.architecture.own_code() and self.model.value is not None:
             return self.model.value  # which layers are frozen, the recipe knows
         return _looked_at(recipe, progress, "The network is being measured…", model_view)
+
+    def _make_graph(self, load: Load[Graph]) -> GraphPresenter:
+        weights = WeightsPreview(
+            self.preview_thread, self.recipe, self.training, self._load_weights
+        )
+        return GraphPresenter(Preview(self.preview_thread, self.recipe, _GRAPH, load), weights)
+
+    def _graph_previews(self) -> list[Preview[Any]]:
+        graphs = self.forward_graph, self.loss_graph
+        return [p for graph in graphs for p in (graph.preview, graph.weights) if p is not None]
+
+    def _load_weights(self, recipe: Recipe, run: Path | None) -> WeightFigures:
+        from engine.model.weights import weight_figures
+
+        return weight_figures(recipe, self.data_dir, run)
 
     def _load_forward(self, recipe: Recipe, progress: Progress) -> Graph:
         from engine.model.forward import forward_graph

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from engine.training import events as e
+from engine.wording import counted
 from gui import texts
 from gui.actions import Actions
 from gui.desk import Desk
+from gui.frames import FrameTimer
 from gui.panels.centre import Centre
 from gui.panels.progress import ProgressStrip
 from gui.panels.recipe import RecipePanel
@@ -18,9 +20,6 @@ from gui.presenters.banners import banner_for, trained_name
 from gui.presenters.consent import only_asked
 from gui.presenters.possible import State
 from gui.presenters.progress import ProgressView
-
-FRAME_MS = 45
-"""22 frames a second: every plot is drawn by this one timer."""
 
 _WORDS = {
     State.IDLE: ("Ready", "", "start"),
@@ -44,6 +43,8 @@ _MOVING = frozenset({State.PREPARING, State.RUNNING, State.STOPPING, State.FOLLO
 _NAMED = frozenset({State.FINISHED, State.STOPPED, State.FAILED, State.INTERRUPTED, State.FOLLOWED})
 _POLL_EVERY = 5
 """Frames from one look at what another process has written to the next: four a second."""
+_FIGURES_EVERY = 5
+"""Frames from one change of the progress strip to the next: it lays out its line anew."""
 _NAME_LENGTH = 28
 
 
@@ -65,9 +66,8 @@ class Display(QObject):
         self._progress, self._status = strips
         self._recipe, self._centre = panels
         self._frames = 0
-        self._frame = QTimer(self)
-        self._frame.setInterval(FRAME_MS)
-        self._frame.timeout.connect(self._on_frame)
+        self._frame = FrameTimer(self)
+        self._frame.due.connect(self._on_frame)
         desk.training.changed.connect(self._on_training_changed)
         desk.training.happened.connect(self._on_happened)
         desk.recipe.changed.connect(self._on_recipe_changed)
@@ -79,7 +79,7 @@ class Display(QObject):
         desk.training.began.connect(self._status.clear_message)
         desk.steering.changed.connect(self._on_steering_changed)
         desk.fork.changed.connect(self._on_training_changed)
-        desk.marking.marked.connect(self._centre.live.add_marker)
+        desk.marking.marked.connect(self._on_marked)
         desk.training.began.connect(desk.marking.begin)  # after the curves were cleared
         self._on_recipe_changed()
         self._on_presets_changed()
@@ -153,7 +153,7 @@ class Display(QObject):
         if started is None:
             self._status.show_device(str(self._desk.recipe.get("training.device")))
             return
-        threads = f"{started.threads} thread{'' if started.threads == 1 else 's'}"
+        threads = counted(started.threads, "thread")
         self._status.show_device(f"{started.device}, {threads}")
 
     def _on_happened(self, event: e.Event) -> None:
@@ -162,6 +162,9 @@ class Display(QObject):
             metric = next(iter(event.metrics), "")
             self._centre.live.mark_best(event.epoch, event.step, event.metrics.get(metric, 0.0))
 
+    def _on_marked(self, step: int, text: str) -> None:
+        self._centre.live.add_marker(step, text)
+
     def _on_steering_changed(self) -> None:
         self._actions.allow("apply", self._desk.steering.can_apply())
 
@@ -169,12 +172,8 @@ class Display(QObject):
 
     def _run_frames(self) -> None:
         """Frames only while something moves; one more whenever the state has changed."""
-        moving = self._desk.training.state in _MOVING
-        if moving and not self._frame.isActive():
-            self._frame.start()
-        elif not moving:
-            self._frame.stop()
-        self._on_frame()
+        self._frame.run(self._desk.training.state in _MOVING)
+        self._show_now()
 
     def _on_frame(self) -> None:
         training = self._desk.training
@@ -182,9 +181,18 @@ class Display(QObject):
         if training.state is State.FOLLOWED and self._frames % _POLL_EVERY == 0:
             training.poll()
             self._desk.samples.poll()
+        if self._frames % _FIGURES_EVERY == 0:
+            self._show_progress()
+        self._centre.live_page.refresh()
+
+    def _show_now(self) -> None:
+        self._show_progress()
+        self._centre.live_page.refresh()
+
+    def _show_progress(self) -> None:
+        training = self._desk.training
         idle = training.channel is None or training.state is State.IDLE
         self._progress.show_progress(self._prospect() if idle else training.progress())
-        self._centre.live.refresh()
 
     def _prospect(self) -> ProgressView:
         """Before the first start: what Start would do."""
@@ -193,12 +201,12 @@ class Display(QObject):
             if only_asked(self._desk.recipe.problems):
                 return ProgressView("Start shows your own code and asks whether it may run")
             count = len(self._desk.recipe.problems)
-            return ProgressView(f"{count} problem{'' if count == 1 else 's'} in the recipe")
+            return ProgressView(f"{counted(count, 'problem')} in the recipe")
         length = recipe.training
         amount = (
-            f"{texts.whole(length.epochs)} epochs"
+            counted(length.epochs, "epoch")
             if length.steps is None
-            else f"{texts.whole(length.steps)} steps"
+            else counted(length.steps, "step")
         )
         what = f"{recipe.architecture.title} on {recipe.dataset.title}, {amount}"
         return ProgressView(what)
@@ -216,7 +224,7 @@ class Display(QObject):
         self._on_model_changed()
         self._name_start()
         self._show_word()
-        self._on_frame()
+        self._show_now()
         self._show_device()
 
     def _on_presets_changed(self) -> None:
@@ -231,5 +239,5 @@ class Display(QObject):
     def _on_model_changed(self) -> None:
         view = self._desk.model.value
         known = view is not None and self._desk.recipe.recipe is not None
-        words = f"{texts.whole(view.parameters)} parameters" if view and known else ""
+        words = counted(view.parameters, "parameter") if view and known else ""
         self._recipe.set_subtitle("architecture", words)

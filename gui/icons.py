@@ -29,9 +29,16 @@ def tinted(name: str, color: str) -> str:
 
 def pixmap(name: str, color: str, pixels: int) -> QPixmap:
     """An icon as a square of device pixels."""
+    return _drawn(_renderer(name, color), pixels)
+
+
+def _renderer(name: str, color: str) -> QSvgRenderer:
+    return QSvgRenderer(QByteArray(tinted(name, color).encode()))
+
+
+def _drawn(renderer: QSvgRenderer, pixels: int) -> QPixmap:
     picture = QPixmap(pixels, pixels)
     picture.fill(Qt.GlobalColor.transparent)
-    renderer = QSvgRenderer(QByteArray(tinted(name, color).encode()))
     painter = QPainter(picture)
     renderer.render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
@@ -41,11 +48,12 @@ def pixmap(name: str, color: str, pixels: int) -> QPixmap:
 def icon(name: str, color: str, disabled: str) -> QIcon:
     """An icon for every size that the window uses, with its disabled look."""
     made = QIcon()
+    plain, pale = _renderer(name, color), _renderer(name, disabled)
     for pixels in _PIXELS:
-        normal = pixmap(name, color, pixels)
+        normal = _drawn(plain, pixels)
         for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # Qt would tint the selected one
             made.addPixmap(normal, mode)
-        made.addPixmap(pixmap(name, disabled, pixels), QIcon.Mode.Disabled)
+        made.addPixmap(_drawn(pale, pixels), QIcon.Mode.Disabled)
     return made
 
 

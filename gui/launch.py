@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from engine import collector
 from engine.cli import NoDisplayError
 from engine.cli.output import say
 
@@ -52,11 +53,12 @@ def open_window(argument: str | None) -> int:
     """
     if not has_display():
         raise NoDisplayError("There is no display here")
-    missing = missing_library()
-    if missing is not None:
-        say(missing)
-        return 1
-    from gui.app import run
+    with collector.at_rest():
+        missing = missing_library()
+        if missing is not None:
+            say(missing)
+            return 1
+        from gui.app import run
 
     return run(argument)
 
@@ -102,6 +104,7 @@ def _connects(family: socket.AddressFamily, address: str | tuple[str, int]) -> b
 def missing_library() -> str | None:
     """What Qt lacks, and the line that installs it; None when the window can open."""
     try:
+        from gui import qtsetup as qtsetup  # isort: skip
         from PySide6 import QtWidgets
 
         if _uses_xcb():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QWidget
@@ -17,6 +18,9 @@ from gui.panels.extend import ExtendPopup
 from gui.presenters.banners import banner_for
 from gui.presenters.fork import nearest_to
 from gui.presenters.runs import stamped_checkpoints
+
+if TYPE_CHECKING:
+    from gui.panels.live import LivePanel
 
 
 class Runs(QObject):
@@ -41,7 +45,7 @@ class Runs(QObject):
         }
         for name, act in table.items():
             actions[name].triggered.connect(lambda _checked=False, act=act: act())
-        centre.live.stack.menu_requested.connect(self._on_menu_requested)
+        centre.live_page.made.connect(self._on_plots_made)
         centre.runs.resume_asked.connect(self.resume_run)
         centre.runs.extend_asked.connect(self.extend_run)
         centre.runs.fork_asked.connect(self.fork_run)
@@ -71,6 +75,9 @@ class Runs(QObject):
         run = self._desk.training.run
         if run is not None:
             self.fork_run(RunFolder(run), step)
+
+    def _on_plots_made(self, live: LivePanel) -> None:
+        live.stack.menu_requested.connect(self._on_menu_requested)
 
     def _on_menu_requested(self, x: float, where: QPoint) -> None:
         live, training = self._centre.live, self._desk.training

@@ -158,6 +158,8 @@ _NAMES = {
     "max_norm": "max norm",
     "exempt": "exempt biases and norms",
     "freeze": "frozen layers",
+    "init": "initial weights",
+    "zero_last": "zero the last layer",
     "eps": "epsilon",
     "beta1": "beta 1",
     "beta2": "beta 2",

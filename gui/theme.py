@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from string import Template
 from typing import Literal, get_args
@@ -96,6 +98,17 @@ class Theme(QObject):
     def system_is_dark(self) -> bool:
         """Whether the system asks for light on dark; where it has no opinion, it does not."""
         return self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+    @contextmanager
+    def undressed(self) -> Iterator[None]:
+        """While many widgets are put together. Under a style sheet Qt looks up the style of a
+        widget and of all its children each time it is put into another, which takes most of the
+        time that the window needs; without it each of them is looked up once, in the end."""
+        self._app.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._app.setStyleSheet(self._sheet())
 
     # --- Applying ----------------------------------------------------------------------------
 

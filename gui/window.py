@@ -34,9 +34,9 @@ from engine.problems import Problem
 from engine.recipe import SECTIONS
 from engine.runs.folder import RunFolder, discard
 from gui import closing, drops
-from gui.actions import Actions, shown_keys
-from gui.commands import CommandPalette, Entry
-from gui.controls import flat, hairline
+from gui.actions import Actions
+from gui.commands import CommandPalette, action_entries, field_entries, preset_entries
+from gui.controls import flat, hairline, lay_out_anew
 from gui.desk import Desk
 from gui.display import Display
 from gui.files import Files
@@ -78,6 +78,17 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._was_painted = False
         self._leaving: closing.Choice | None = None
+        with theme.undressed():
+            self._put_together(theme, desk)
+        lay_out_anew(self)
+        self._split.setSizes([self._recipe.sizeHint().width(), 10_000])
+        self._show_title()
+        self._restore()
+        self._centre.workspace.setFocus()
+
+    # --- Putting together ------------------------------------------------------------------------
+
+    def _put_together(self, theme: Theme, desk: Desk) -> None:
         self.actions_ = Actions(theme, self)
         self._files = Files(self, desk.presets, desk.recipe)
         self._menus = Menus(self, desk, self.actions_, self._files)
@@ -103,11 +114,6 @@ class MainWindow(QMainWindow):
             (self._progress, self._status),
             (self._recipe, self._centre),
         )
-        self._show_title()
-        self._restore()
-        self._centre.workspace.setFocus()
-
-    # --- Putting together ------------------------------------------------------------------------
 
     def _build(self) -> None:
         self._split.setObjectName("split")
@@ -116,7 +122,6 @@ class MainWindow(QMainWindow):
         self._split.addWidget(self._recipe)
         self._split.addWidget(self._centre)
         self._split.setStretchFactor(1, 1)
-        self._split.setSizes([self._recipe.sizeHint().width(), 10_000])
         middle = QHBoxLayout()
         flat(middle)
         middle.addWidget(self._split)
@@ -182,6 +187,7 @@ class MainWindow(QMainWindow):
         self._steering.back_asked.connect(self._runs.show_trained)
         desk.training.changed.connect(self._on_training_changed)
         desk.presets.changed.connect(self._show_title)
+        self.imported.connect(self._centre.make_plots)
 
     # --- What the user does ----------------------------------------------------------------------
 
@@ -205,20 +211,12 @@ class MainWindow(QMainWindow):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(run)))
 
     def _on_commands(self) -> None:
+        presets = self._desk.presets.listing()
         entries = [
-            Entry(
-                action.text(),
-                shown_keys(spec),
-                action.trigger,
-                "" if action.isEnabled() else action.toolTip(),
-            )
-            for spec, action in self.actions_.all()
-            if spec.listed
+            *action_entries(self.actions_),
+            *preset_entries(presets, self._files.open_named),
+            *field_entries(self._recipe),
         ]
-        for preset in self._desk.presets.listing():
-            path = str(preset.path)
-            open_ = lambda path=path: self._files.open_named(path)  # noqa: E731
-            entries.append(Entry(preset.title, "preset", open_, preset.problem))
         palette = CommandPalette(self, entries)
         palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         palette.open_over(self)
@@ -340,7 +338,7 @@ class MainWindow(QMainWindow):
         settings.setValue("geometry", self.saveGeometry())
         settings.setValue("split", self._split.saveState())
         settings.setValue("share", self._centre.workspace.share)
-        settings.setValue("live", json.dumps(self._centre.live.settings()))
+        settings.setValue("live", json.dumps(self._centre.live_page.settings()))
         settings.setValue("runs", json.dumps(self._centre.runs.settings()))
         settings.setValue("run_colors", json.dumps(self._desk.compared.colors.settings()))
         settings.setValue("folded", ",".join(self._recipe.folded()))
@@ -357,7 +355,7 @@ class MainWindow(QMainWindow):
             self._split.restoreState(split)
         with suppress(ValueError, TypeError, KeyError, AttributeError):  # a damaged file
             self._centre.workspace.share = float(str(settings.value("share", SHARE)))
-            self._centre.live.restore(json.loads(str(settings.value("live", "{}"))))
+            self._centre.live_page.restore(json.loads(str(settings.value("live", "{}"))))
             self._centre.runs.restore(json.loads(str(settings.value("runs", "{}"))))
             self._desk.compared.colors.restore(json.loads(str(settings.value("run_colors", "{}"))))
         self._recipe.fold([name for name in str(settings.value("folded", "")).split(",") if name])

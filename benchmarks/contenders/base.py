@@ -1,19 +1,27 @@
-"""What every contender is given and what it answers."""
+"""What every contender is given, and how its speed is taken."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.madeup import made_up
 from benchmarks.workloads import WORKLOADS, Workload
 from engine.recipe import Recipe
+
+Values = dict[str, float]
+"""What a measurement answers, by name."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One measurement: train `workload` for `warm_up` batches, then `batches` on the clock."""
+    """One measurement: train `workload` for `warm_up` batches, then `batches` on the clock.
+
+    `threads` are the CPU threads of every contender. A `quick` one shows that it works.
+    """
 
     workload: str
     warm_up: int
@@ -21,20 +29,26 @@ class Task:
     threads: int
     data_dir: Path
     work_dir: Path
+    quick: bool = False
+
+    @property
+    def about(self) -> Workload:
+        """What is trained."""
+        return WORKLOADS[self.workload]
 
     @property
     def recipe(self) -> Recipe:
         """The recipe, as long as this measurement."""
-        workload: Workload = WORKLOADS[self.workload]
-        return workload.recipe(self.warm_up + self.batches, self.threads)
+        return self.about.recipe(self.warm_up + self.batches, self.threads)
 
-
-@dataclass(frozen=True)
-class Speed:
-    """Samples a second in steady training, and anything else that was measured beside it."""
-
-    samples_per_second: float
-    extra: dict[str, float] = field(default_factory=dict)
+    @contextmanager
+    def data(self) -> Iterator[None]:
+        """While this lasts, the recipe's data is there."""
+        if not self.about.made_up:
+            yield
+            return
+        with made_up(type(self.about.recipe(1, 1).dataset), self.about.made_up):
+            yield
 
 
 class StopWatch:
@@ -54,9 +68,16 @@ class StopWatch:
             return
         self._samples += samples
 
-    def speed(self) -> Speed:
+    def speed(self) -> Values:
         """Samples a second since the warm-up."""
-        return Speed(self._samples / (time.perf_counter() - self._start))
+        return {"samples_per_second": self._samples / (time.perf_counter() - self._start)}
 
 
-Contender = Callable[[Task], Speed]
+def resident_mb() -> float:
+    """The memory of this process that is in use, in MB."""
+    import psutil
+
+    return float(psutil.Process().memory_info().rss / 1e6)
+
+
+Contender = Callable[[Task], Values]

@@ -1,77 +1,156 @@
-"""Lightning as its tutorials use it: a DataLoader, its own Trainer settings, `self.log`.
-
-Once with torchvision's transforms on every sample, once over tensors that are ready to use.
-"""
+"""Lightning and plain torch as their tutorials use them, and Lightning as quiet as it can be."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.contenders.base import Speed, StopWatch, Task
+from benchmarks.contenders.base import StopWatch, Task, Values
+from benchmarks.contenders.hand import optimizer_of
 
 if TYPE_CHECKING:
+    import lightning
+    from torch import Tensor
     from torch.utils.data import Dataset
 
     from engine.datasets.base import Splits
 
-
-def with_transforms(task: Task) -> Speed:
-    """PIL image, ToTensor, Normalize, one sample at a time, as torchvision's datasets do it."""
-    return _train(task, _image_samples)
-
-
-def with_tensors(task: Task) -> Speed:
-    """A TensorDataset that was normalised beforehand: no work for a sample but to collate it."""
-    return _train(task, _tensor_samples)
+QUIET = {
+    "logger": False, "enable_checkpointing": False, "enable_progress_bar": False,
+    "enable_model_summary": False,
+}  # fmt: skip
 
 
-def _image_samples(splits: Splits) -> Dataset[Any]:
-    from torchvision.transforms import Compose, Normalize, ToPILImage, ToTensor
+def tutorial(task: Task) -> Values:
+    """A hand-written loop over torchvision's dataset, ToTensor, Normalize and a DataLoader."""
+    import torch
+    from torch.utils.data import DataLoader
+
+    recipe, splits = _prepared(task)
+    watch = StopWatch(task.warm_up)
+    network = recipe.architecture.build(splits.facts, len(splits.facts.targets), 0.0)
+    criterion = torch.nn.CrossEntropyLoss()
+    optimizer = optimizer_of(recipe, _resolved(task), network)
+    loader = DataLoader(_pictures(task, splits), recipe.training.batch_size, shuffle=True)
+    left = task.warm_up + task.batches
+    while left:
+        for inputs, targets in loader:
+            optimizer.zero_grad()
+            loss = criterion(network(inputs), targets)
+            loss.backward()
+            optimizer.step()
+            watch.tick(len(targets))
+            left -= 1
+            if not left:
+                break
+    return watch.speed()
+
+
+def with_defaults(task: Task) -> Values:
+    """Lightning's own logger, checkpoints and bar; loss and accuracy logged of each step and
+    epoch. The batches are ready in memory: indexed out of normalised tensors."""
+    return _fit(task, log=True, settings={})
+
+
+def quiet(task: Task) -> Values:
+    """The same without logger, checkpoints, bar, and without `self.log`."""
+    return _fit(task, log=False, settings=QUIET)
+
+
+def _prepared(task: Task) -> tuple[Any, Splits]:
+    from engine import torchsetup  # torchvision must be mended before Lightning imports it
+
+    torchsetup.use_threads(task.threads)
+    import torch
+
+    warnings.simplefilter("ignore")
+    torch.manual_seed(0)
+    with task.data():
+        return task.recipe, task.recipe.dataset.build(task.data_dir)
+
+
+def _resolved(task: Task) -> Any:
+    from engine.training.resolve import resolve
+
+    return resolve(task.recipe)
+
+
+def _pictures(task: Task, splits: Splits) -> Dataset[Any]:
+    """MNIST as torchvision gives it; of other data the same way from bytes to a sample."""
+    from torchvision import datasets
+    from torchvision.transforms import Compose, Normalize, ToTensor
 
     mean, std = splits.preprocess.mean.flatten() / 255, splits.preprocess.std.flatten() / 255
     transform = Compose([ToTensor(), Normalize(mean.tolist(), std.tolist())])
+    if task.recipe.dataset.name == "mnist":
+        found: Dataset[Any] = datasets.MNIST(str(task.data_dir), train=True, transform=transform)
+        return found
+    from torchvision.transforms import ToPILImage
+
     picture = ToPILImage()
 
-    class Images:
-        """Samples in the way of `torchvision.datasets.MNIST`: bytes to PIL to tensor."""
+    class Pictures:
+        """Samples in the way of torchvision's datasets: bytes to PIL to tensor."""
 
         def __len__(self) -> int:
             return len(splits.train)
 
         def __getitem__(self, index: int) -> tuple[Any, int]:
-            image = picture(splits.train.inputs[index])
-            return transform(image), int(splits.train.targets[index])
+            return transform(picture(splits.train.inputs[index])), int(splits.train.targets[index])
 
-    return Images()  # type: ignore[return-value]
-
-
-def _tensor_samples(splits: Splits) -> Dataset[Any]:
-    from torch.utils.data import TensorDataset
-
-    return TensorDataset(splits.preprocess(splits.train.inputs), splits.train.targets)
+    return Pictures()  # type: ignore[return-value]
 
 
-def _train(task: Task, samples: Callable[[Splits], Dataset[Any]]) -> Speed:
-    from engine import torchsetup  # torchvision must be mended before Lightning imports it
+class _Ready:
+    """Shuffled batches out of tensors that were normalised beforehand."""
 
-    torchsetup.use_threads(task.threads)
+    def __init__(self, splits: Splits, batch_size: int) -> None:
+        import torch
+
+        parts = torch.split(splits.train.inputs, 8192)
+        self._inputs = torch.cat([splits.preprocess(part) for part in parts])
+        self._targets, self._batch_size = splits.train.targets, batch_size
+
+    def __len__(self) -> int:
+        return -(-len(self._targets) // self._batch_size)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        import torch
+
+        for part in torch.split(torch.randperm(len(self._targets)), self._batch_size):
+            yield self._inputs.index_select(0, part), self._targets[part]
+
+
+def _fit(task: Task, *, log: bool, settings: dict[str, Any]) -> Values:
+    recipe, splits = _prepared(task)
+    import lightning
+
+    watch = StopWatch(task.warm_up)
+    batches: Iterable[Any] = _Ready(splits, recipe.training.batch_size)
+    trainer = lightning.Trainer(
+        max_steps=task.warm_up + task.batches,
+        max_epochs=-1,
+        accelerator="cpu",
+        devices=1,
+        default_root_dir=str(task.work_dir),
+        **settings,
+    )
+    trainer.fit(_module(task, splits, watch, log), batches)
+    return watch.speed()
+
+
+def _module(task: Task, splits: Splits, watch: StopWatch, log: bool) -> lightning.LightningModule:
     import lightning
     import torch
-    from torch.utils.data import DataLoader
 
-    warnings.simplefilter("ignore")
-    recipe = task.recipe
-    splits = recipe.dataset.build(task.data_dir)
-    watch = StopWatch(task.warm_up)
+    recipe, facts = task.recipe, splits.facts
 
     class Plain(lightning.LightningModule):
         """The module of a first tutorial."""
 
         def __init__(self) -> None:
             super().__init__()
-            facts = splits.facts
             self.network = recipe.architecture.build(facts, recipe.loss.outputs(facts), 0.0)
             self.criterion = recipe.loss.build(facts, None)
 
@@ -79,24 +158,16 @@ def _train(task: Task, samples: Callable[[Splits], Dataset[Any]]) -> Speed:
             inputs, targets = batch
             outputs = self.network(inputs)
             loss: torch.Tensor = self.criterion(outputs, targets)
-            self.log("train_loss", loss)
-            self.log("train_accuracy", (outputs.argmax(1) == targets).float().mean())
+            if log:
+                accuracy = (outputs.argmax(1) == targets).float().mean()
+                self.log("train_loss", loss, on_step=True, on_epoch=True, prog_bar=True)
+                self.log("train_accuracy", accuracy, on_step=True, on_epoch=True, prog_bar=True)
             return loss
 
         def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:
             watch.tick(len(batch[1]))
 
         def configure_optimizers(self) -> torch.optim.Optimizer:
-            return recipe.optimizer.build([{"params": list(self.parameters())}])
+            return optimizer_of(recipe, _resolved(task), self)
 
-    torch.manual_seed(0)
-    loader = DataLoader(samples(splits), batch_size=recipe.training.batch_size, shuffle=True)
-    trainer = lightning.Trainer(
-        max_steps=task.warm_up + task.batches,
-        max_epochs=-1,
-        accelerator="cpu",
-        devices=1,
-        default_root_dir=str(task.work_dir),
-    )
-    trainer.fit(Plain(), loader)
-    return watch.speed()
+    return Plain()

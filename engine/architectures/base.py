@@ -28,7 +28,8 @@ class Architecture(Component):
     `inputs` are the kinds of samples that it can read, `tasks` what it can be trained to do;
     `reads_codes` says whether it knows numbers of categories (`Facts.cardinalities`) from amounts;
     `shaped_by` is the option to look at when its layers do not fit together, "" for none alone;
-    `suggested` says whether it is named to who has chosen one that does not fit.
+    `suggested` says whether it is named to who has chosen one that does not fit; `channels_last`
+    whether it trains faster on a CPU with its numbers in that order (measured).
     """
 
     kind: ClassVar[str] = "architecture"
@@ -37,6 +38,7 @@ class Architecture(Component):
     reads_codes: ClassVar[bool] = False
     shaped_by: ClassVar[str] = ""
     suggested: ClassVar[bool] = True
+    channels_last: ClassVar[bool] = False
 
     init: Init = option(
         "default", "How the first weights are drawn: as each layer does by itself, or all alike.",

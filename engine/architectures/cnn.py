@@ -39,6 +39,7 @@ class CNN(Architecture):
     title: ClassVar[str] = "CNN"
     shaped_by: ClassVar[str] = "channels"
     inputs: ClassVar[tuple[InputKind, ...]] = ("image",)
+    channels_last: ClassVar[bool] = True
     name: Literal["cnn"] = "cnn"
 
     channels: Sizes = option(

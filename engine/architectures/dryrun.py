@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.architectures.shapes import meta_network, meta_samples, skip_steps
+from engine.architectures.weights.beginning import foreseen
+from engine.architectures.weights.glance import check_file, unbegun
 from engine.facts import Facts
 from engine.problems import Problem, ProblemError
 
@@ -47,11 +49,18 @@ def dry_run(recipe: Recipe, facts: Facts) -> None:
 
 
 def misfits(recipe: Recipe) -> tuple[Problem, ...]:
-    """What a dry run finds, or that the dataset's facts cannot be had."""
+    """What a dry run finds, that the dataset's facts cannot be had, or what is wrong with the file
+    of weights, which then is `Unbegun`."""
     try:
-        dry_run(recipe, recipe.dataset.facts())
+        facts = recipe.dataset.facts()
+        dry_run(recipe, facts)
     except ProblemError as error:
         return error.problems
+    try:
+        check_file(recipe)
+        foreseen(recipe, facts)
+    except ProblemError as error:
+        return tuple(unbegun(problem) for problem in error.problems)
     return ()
 
 

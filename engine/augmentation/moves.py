@@ -9,6 +9,7 @@ from engine.augmentation.base import Augmentation, Scale
 from engine.facts import Facts
 from engine.problems import Problem
 from engine.schema import option, register
+from engine.wording import counted
 
 if TYPE_CHECKING:
     from engine.augmentation.kernels.moves import Move
@@ -33,7 +34,7 @@ def _beyond(path: str, pixels: int, facts: Facts) -> Iterator[Problem]:
     """A shift that may leave nothing of an image."""
     shorter = min(facts.shape[-2:])
     if pixels >= shorter:
-        sentence = f"Moved by {pixels} pixels, nothing of an image may be left"
+        sentence = f"Moved by {counted(pixels, 'pixel')}, nothing of an image may be left"
         yield Problem(path, sentence, f"its shorter side has {shorter}: choose a fraction of that")
 
 

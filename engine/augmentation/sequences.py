@@ -9,6 +9,7 @@ from engine.augmentation.base import Augmentation, Scale
 from engine.facts import Facts, Kind
 from engine.problems import Problem
 from engine.schema import option, register
+from engine.wording import counted
 
 if TYPE_CHECKING:
     from engine.augmentation.kernels import Change
@@ -30,7 +31,7 @@ class WindowShift(Augmentation):
             sentence = "A shifted window is followed by other values than those to forecast"
             yield Problem(path, sentence, "take it out of the list; noise suits forecasts")
         elif self.steps >= facts.shape[0]:
-            sentence = f"Moved by {self.steps} steps, nothing of a window may be left"
+            sentence = f"Moved by {counted(self.steps, 'step')}, nothing of a window may be left"
             hint = f"it has {facts.shape[0]}: choose a fraction of that"
             yield Problem(f"{path}.steps", sentence, hint)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from engine.cli import (
     inspect,
@@ -23,6 +24,7 @@ from engine.cli import (
 )
 from engine.cli.output import flush_output, keep_traceback, list_problems, prepare_streams, say
 from engine.problems import ProblemError
+from engine.wording import own_words
 
 OpenWindow = Callable[[str | None], int]
 """Opens the dashboard on a preset, a run, or the starter preset (None); returns the exit status.
@@ -84,8 +86,21 @@ def _obey(arguments: Sequence[str], open_window: OpenWindow, program: str) -> in
     return 0
 
 
+class _Commands(TyperGroup):
+    """The commands; what is wrong with their arguments is said in words of ours."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Carry out the command that was given (override)."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = own_words(error.message)
+            raise
+
+
 def _app(open_window: OpenWindow) -> typer.Typer:
     app = typer.Typer(
+        cls=_Commands,
         help="Train deep-learning models: pick, press Start, watch, export.",
         add_completion=False,
         pretty_exceptions_enable=False,

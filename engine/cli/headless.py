@@ -24,6 +24,7 @@ from engine.training import events
 from engine.training.begin import Begin
 from engine.training.channel import Channel
 from engine.training.commands import Report, Resume, Stop
+from engine.wording import counted
 
 DONE, FAILED, BAD_INPUT = 0, 1, 2
 _LOOK_EVERY = 0.1  # seconds
@@ -47,6 +48,7 @@ class Headless:
         self._channel = Channel(self._on_event)
         self._events: queue.SimpleQueue[events.Event] = queue.SimpleQueue()
         self._ended: events.Ended | None = None
+        self._began = False
         self._signals: list[int] = []
         self._stopping: Future[Report] | None = None
         self._json_to: TextIO | None = None
@@ -69,7 +71,8 @@ class Headless:
         if json:
             json_line(result.as_json(ended.problems), out)
         elif result.run is not None and not ended.bad_input:
-            print(_summary(result), file=out, flush=True)
+            began = self._began or result.status == "finished"
+            print(_summary(result, began), file=out, flush=True)
         return self._exit_status(ended)
 
     def _announce_download(self) -> None:
@@ -108,6 +111,8 @@ class Headless:
         """On the training's thread. The first line is written here: it must not wait."""
         if isinstance(event, events.RunCreated) and self._json_to is not None:
             json_line({"run": str(event.run.absolute())}, self._json_to)
+        elif isinstance(event, events.Started):
+            self._began = True
         elif isinstance(event, events.Ended):
             self._ended = event
         elif isinstance(event, events.Recovered) and self._pauses:
@@ -157,12 +162,12 @@ def failed_before_training(problems: tuple[Problem, ...]) -> dict[str, Any]:
     return events.Result(None, "failed", 0, 0, 0.0, 0.0).as_json(problems)
 
 
-def _summary(result: events.Result) -> str:
+def _summary(result: events.Result, began: bool) -> str:
     """Run folder and final metrics, for people."""
-    line = (
-        f"{result.status.capitalize()}: {result.epochs} epochs, {result.steps} steps in "
-        f"{duration(result.seconds)} ({result.samples_per_second:,.0f} samples/s)"
-    )
-    return "\n".join(
-        part for part in (metrics_table(result.metrics), line, f"Run: {result.run}") if part
-    )
+    done = f"{counted(result.epochs, 'epoch')}, {counted(result.steps, 'step')}"
+    line = f"{result.status.capitalize()} before the first batch: the run has {done}"
+    if began:
+        speed = f"{result.samples_per_second:,.0f} samples/s"
+        line = f"{result.status.capitalize()}: {done} in {duration(result.seconds)} ({speed})"
+    parts = (metrics_table(result.metrics), line, f"Run: {result.run}")
+    return "\n".join(part for part in parts if part)

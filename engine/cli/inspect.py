@@ -21,6 +21,7 @@ from engine.cli.output import columns, json_line, say, show
 from engine.cli.recipes import Json, Overrides
 from engine.cli.train import DataDir
 from engine.problems import Problem, ProblemError
+from engine.wording import counted
 
 if TYPE_CHECKING:
     from engine.inspection import Inspection
@@ -182,7 +183,7 @@ def _counts(inspection: Inspection, most: int = 30) -> str:
         for place, name in enumerate(facts.targets[:most])
     ]
     rest = len(facts.targets) - most
-    more = f"\nand {rest:,} more classes" if rest > 0 else ""
+    more = f"\nand {counted(rest, 'more class')}" if rest > 0 else ""
     return columns([["class", *counts], *rows]) + more
 
 

@@ -9,6 +9,7 @@ import typer
 
 from engine import overrides as override_grammar
 from engine import presets as presets_folder
+from engine.architectures.weights.glance import check_file
 from engine.cli.consent import AllowCode
 from engine.cli.output import columns, json_line
 from engine.problems import Problem, ProblemError, suggest
@@ -70,5 +71,6 @@ def schema() -> None:
 
 def show(preset: PresetName, overrides: Overrides = None, allow_code: AllowCode = None) -> None:
     """Print a resolved recipe, or its problems."""
-    data = presets_folder.find(preset).data()
-    print(override_grammar.resolve(data, overrides or []).to_yaml(), end="")
+    recipe = override_grammar.resolve(presets_folder.find(preset).data(), overrides or [])
+    check_file(recipe)
+    print(recipe.to_yaml(), end="")

@@ -18,6 +18,7 @@ from engine.plaintext import one_line
 from engine.problems import Problem, ProblemError, suggest
 from engine.runs.info import RunInfo
 from engine.runs.state import STATES
+from engine.wording import counted
 
 RunName = Annotated[
     str, typer.Argument(metavar="RUN", help="A run folder, or its name in the run library.")
@@ -105,9 +106,9 @@ def _table(headings: list[str], groups: list[list[tuple[int, RunInfo]]]) -> str:
 def _row(depth: int, run: RunInfo) -> list[str]:
     name = f"{'   ' * (depth - 1)}{'└─ ' if depth else ''}{one_line(run.name)}"
     state = f"{run.state} at {run.where}" if run.where else run.state
-    steps = f"{run.steps} steps"
+    steps = counted(run.steps, "step")
     if run.total_steps and run.state not in ("finished", "imported"):
-        steps = f"{run.steps} of {run.total_steps} steps"
+        steps = f"{run.steps:,} of {counted(run.total_steps, 'step')}"
     marked = "archived" if run.archived else ""
     return ["*" if run.favourite else "", name, run.title, state,
             run.dataset, run.architecture, steps, duration(run.seconds), _main_metric(run),

@@ -46,7 +46,7 @@ def summary(
     """Show the network layer by layer: shapes, parameters, work, memory, receptive field.
 
     Nothing is trained or fetched, and no data is loaded beyond what tells its shape; a file of
-    weights is read, and compared with the network.
+    weights is read, and compared with the network. Exit status: 2 when that file is refused.
     """
     recipe = override_grammar.resolve(presets_folder.find(preset).data(), overrides or [])
     from engine.model.beginning import beginning_of
@@ -100,7 +100,7 @@ def _table(view: ModelView) -> Table:
         side = "left" if number < 2 else "right"
         table.add_column(name, total, justify=side, overflow="fold")  # type: ignore[arg-type]
     for layer in view.layers:
-        table.add_row(*(printable(cell) for cell in _cells(layer, bool(view.axes))))
+        table.add_row(*(printable(cell) for cell in _cells(layer, view)))
     return table
 
 
@@ -112,15 +112,15 @@ def _columns(view: ModelView) -> list[tuple[str, str]]:
         ("trainable", f"{view.trainable:,}"), ("FLOP", f"{max(work, view.flops):,}"),
         ("activations", f"{kept:,} B"),
     ]  # fmt: skip
-    return [*found, ("sees", _times(view.receptive))] if view.axes else found
+    return [*found, ("sees", _times(view.seen(view.receptive)))] if view.axes else found
 
 
-def _cells(layer: Layer, sees: bool) -> list[str]:
+def _cells(layer: Layer, view: ModelView) -> list[str]:
     cells = [
         layer.name, layer.type, _times(layer.output_shape), f"{layer.parameters:,}",
         f"{layer.trainable:,}", f"{layer.flops:,}", f"{layer.activation_bytes:,} B",
     ]  # fmt: skip
-    return [*cells, _times(layer.receptive)] if sees else cells
+    return [*cells, _times(view.seen(layer.receptive))] if view.axes else cells
 
 
 def _times(sizes: tuple[int, ...]) -> str:
@@ -143,8 +143,9 @@ def sentences(view: ModelView) -> list[str]:
             f"Context: an output can depend on {view.context:,} of {view.places[0]:,} {axis}."
         )
     elif view.receptive:
-        seen, size = _times(view.receptive), _times(view.places)
-        found.append(f"Receptive field: an output can depend on {seen} of {size} pixels.")
+        seen, size = view.seen(view.receptive), _times(view.places)
+        part = f"all {size} pixels" if seen == view.places else f"{_times(seen)} of {size} pixels"
+        found.append(f"Receptive field: an output can depend on {part}.")
     return [*found, view.note] if view.note else found
 
 

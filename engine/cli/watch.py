@@ -19,6 +19,7 @@ from engine.cli.output import list_problems, say, shown
 from engine.plaintext import one_line
 from engine.training import events
 from engine.training.channel import Channel
+from engine.wording import counted
 
 
 class Watcher(Protocol):
@@ -65,6 +66,8 @@ class Lines(Quiet):
             say(event.message)
         elif isinstance(event, events.Started):
             say(started_line(event))
+        elif isinstance(event, events.Compiling):
+            say(COMPILING)
         elif isinstance(event, events.Compiled):
             say(compiled_line(event))
         elif isinstance(event, events.Evaluated):
@@ -102,6 +105,8 @@ class Bar:
         elif isinstance(event, events.Started):
             self._progress.console.print(started_line(event), markup=False, highlight=False)
             self._progress.reset(self._task, total=event.total_steps)
+        elif isinstance(event, events.Compiling):
+            self._progress.console.print(COMPILING)
         elif isinstance(event, events.Compiled):
             self._progress.console.print(compiled_line(event), markup=False, highlight=False)
         elif isinstance(event, events.Evaluated):
@@ -145,11 +150,14 @@ def watcher(*, quiet: bool) -> Watcher:
 
 def started_line(event: events.Started) -> str:
     """What is about to be trained, in one line."""
-    threads = f"{event.threads} thread{'s' if event.threads != 1 else ''}"
+    threads = counted(event.threads, "thread")
     return (
-        f"{event.parameters:,} parameters, {event.total_steps:,} steps of "
-        f"{event.batches_per_epoch:,} batches an epoch on {event.device} ({threads})"
+        f"{counted(event.parameters, 'parameter')}, {counted(event.total_steps, 'step')} of "
+        f"{counted(event.batches_per_epoch, 'batch')} an epoch on {event.device} ({threads})"
     )
+
+
+COMPILING = "Compiling the network for a new shape of batches…"
 
 
 def compiled_line(event: events.Compiled) -> str:

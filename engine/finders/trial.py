@@ -95,7 +95,8 @@ class Trial:
         make_fast(self._module.network, None, self.resolved, lambda *_: None, small=small)
         self._module.to(self.resolved.device).train()
         freeze_for(self._module.network, recipe, 0)
-        self._optimizer = recipe.optimizer.build(self._module.groups())
+        self._module.implementation = self.resolved.implementation
+        self._optimizer = self._module.new_optimizer()
 
     def steps(self) -> Iterator[list[Batch]]:
         """The batches of one step after the other, without an end."""
@@ -118,10 +119,10 @@ class Trial:
             for number, batch in enumerate(window):
                 self._module.on_train_batch_start(batch, number)
                 with self._numbers():
-                    loss = self._module.training_step(batch, 0) / len(window)
+                    loss = self._module.batch_loss(batch, 0) / len(window)
                 loss.backward()  # type: ignore[no-untyped-call]
                 total += loss.detach()
-            self._module.configure_gradient_clipping(self._optimizer)
+            self._module.bound_gradients()
             losses.append(float(total))
             return total
 

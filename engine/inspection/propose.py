@@ -19,6 +19,7 @@ from engine.inspection.proposal import (
 from engine.inspection.proposedfile import TABLES, file_proposal
 from engine.problems import Problem, ProblemError, closest
 from engine.recipe import Recipe
+from engine.wording import counted
 
 PATH = "dataset.path"
 TEXTS = frozenset([".txt", ".text", ".md", ".rst", ".neg", ".pos", ""])
@@ -142,7 +143,7 @@ def _pictures(folder: Path, inside: _Inside) -> Proposal:
         samples, side = facts.samples, facts.shape[1]
         where = "a table gives their labels" if survey.table else "their folders name the classes"
         if layout.task == "classes":
-            reasons.append(f"{where}: {len(layout.names):,} classes")
+            reasons.append(f"{where}: {counted(len(layout.names), 'class')}")
         else:
             reasons.append(f"{where}, {layout.task} of {len(layout.names):,}")
         given = [part for part in ("val", "test") if layout.has(part)]
@@ -210,8 +211,9 @@ def _classes_of_texts(folder: Path) -> Proposal | None:
     assert found is not None
     data: Data = {"name": "text", "path": str(folder), **({"tokens": "character"} if short else {})}
     reasons = (
-        f"its files or folders name {len(facts.targets):,} classes of texts",
-        f"{facts.samples:,} texts, half of them of {found.lengths.median:,} words or more",
+        f"its files or folders name {counted(len(facts.targets), 'class')} of texts",
+        f"{counted(facts.samples, 'text')}, half of them of "
+        f"{counted(found.lengths.median, 'word')} or more",
     )
     recipe = recipe_of(folder.name, data, for_texts(facts.samples, short))
     return Proposal("text", recipe, reasons)

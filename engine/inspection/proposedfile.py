@@ -22,6 +22,7 @@ from engine.inspection.proposal import (
 )
 from engine.inspection.reasons import task_reason
 from engine.problems import Problem, ProblemError
+from engine.wording import counted
 
 PATH = "dataset.path"
 TABLES = frozenset([".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".parquet", ".pq", ".json", ".jsonl"])
@@ -172,7 +173,7 @@ def _table(path: Path, columns: _Columns) -> Proposal:
 
     target, why = _target(columns)
     data: Data = {"name": "table", "path": str(path), "target": target}
-    reasons = [f"{columns.rows:,} rows of {len(columns.kinds):,} columns", why]
+    reasons = [f"{counted(columns.rows, 'row')} of {counted(len(columns.kinds), 'column')}", why]
     samples = columns.rows
     try:
         facts = TableFile(path=str(path), target=target).facts()
@@ -211,8 +212,9 @@ def _texts(path: Path, least: int = 1) -> Proposal | None:
     data: Data = {"name": "text", "path": str(path), **({"tokens": "character"} if short else {})}
     taken = [f"{note.what!r} is {note.sentence}" for note in text_notes(dataset)
              if note.sentence.startswith("taken for")]  # fmt: skip
-    said = f"{facts.samples:,} texts of {len(facts.targets):,} classes, half of them of "
-    reasons = (*taken, f"{said}{found.lengths.median:,} words or more")
+    classes = counted(len(facts.targets), "class")
+    said = f"{counted(facts.samples, 'text')} of {classes}, half of them of "
+    reasons = (*taken, f"{said}{counted(found.lengths.median, 'word')} or more")
     return Proposal("text", recipe_of(path.stem, data, for_texts(facts.samples, short)), reasons)
 
 

@@ -9,6 +9,7 @@ from engine.datasets.series import Series
 from engine.datasets.table import TableFile
 from engine.datasets.text import TextFile
 from engine.problems import ProblemError
+from engine.wording import counted
 
 
 def reasons_of(dataset: Dataset) -> tuple[str, ...] | None:
@@ -29,7 +30,7 @@ def reasons_of(dataset: Dataset) -> tuple[str, ...] | None:
 def task_reason(target: str, task: str, classes: int) -> str:
     """What a table's target holds."""
     if task == "classes":
-        return f"{target!r} holds {classes:,} classes"
+        return f"{target!r} holds {counted(classes, 'class')}"
     return f"{target!r} holds numbers: a regression"
 
 
@@ -43,7 +44,7 @@ def _table_size(dataset: TableFile) -> tuple[str, ...]:
     from engine.datasets.table import table_raw
 
     rows, columns = table_raw(dataset).frame.shape
-    return (f"{rows:,} rows of {columns:,} columns",)
+    return (f"{counted(rows, 'row')} of {counted(columns, 'column')}",)
 
 
 def _table_target(dataset: TableFile) -> tuple[str, ...]:
@@ -65,8 +66,9 @@ def _texts(dataset: TextFile) -> tuple[str, ...]:
         for note in text_notes(dataset)
         if note.sentence.startswith("taken for")
     ]
-    said = f"{facts.samples:,} texts of {len(facts.targets):,} classes, half of them of "
-    return (*taken, f"{said}{found.lengths.median:,} tokens or more")
+    classes = counted(len(facts.targets), "class")
+    said = f"{counted(facts.samples, 'text')} of {classes}, half of them of "
+    return (*taken, f"{said}{counted(found.lengths.median, 'token')} or more")
 
 
 def _series_columns(dataset: Series) -> tuple[str, ...]:
@@ -79,9 +81,8 @@ def _series_columns(dataset: Series) -> tuple[str, ...]:
 
 
 def _series_steps(dataset: Series) -> tuple[str, ...]:
-    if dataset.task == "classes":
-        return (f"{dataset.window:,} steps are seen",)
-    return (f"{dataset.window:,} steps are seen and {dataset.horizon:,} forecast",)
+    seen = f"{counted(dataset.window, 'step')} {'is' if dataset.window == 1 else 'are'} seen"
+    return (seen if dataset.task == "classes" else f"{seen} and {dataset.horizon:,} forecast",)
 
 
 Reason = Callable[..., tuple[str, ...]]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from engine.facts import Facts
 from engine.problems import Problem
 from engine.schema import COMPONENTS, Component, component_name
+from engine.wording import counted
 
 if TYPE_CHECKING:
     import torch
@@ -56,4 +57,4 @@ def describe_task(facts: Facts) -> str:
         return "a multi-label task"
     if facts.task == "tokens":
         return "a language modelling task"
-    return f"a classification task with {len(facts.targets)} classes"
+    return f"a classification task with {counted(len(facts.targets), 'class')}"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from engine.architectures.shapes import meta_network
 from engine.architectures.transfer import Transfer
-from engine.problems import ProblemError
 
 if TYPE_CHECKING:
     from engine.architectures.weights.report import WeightsReport
@@ -51,8 +50,8 @@ class Beginning:
 
 
 def beginning_of(recipe: Recipe, data_dir: Path) -> Beginning:
-    """What the recipe's training would begin with. Nothing is fetched; a file that cannot be read
-    is told of. Raises ProblemError when there is no network to be had."""
+    """What the recipe's training would begin with; nothing is fetched. Raises ProblemError when
+    there is no network to be had, or its file of weights is refused."""
     facts = recipe.dataset.facts()
     report, sentence = _report(recipe, facts, data_dir)
     return Beginning(
@@ -65,10 +64,7 @@ def _report(recipe: Recipe, facts: Facts, data_dir: Path) -> tuple[WeightsReport
 
     if not isinstance(recipe.architecture, Transfer) or not recipe.architecture.weights:
         return None, ""
-    try:
-        found = beginning(recipe, facts, data_dir, fetch=False)
-    except ProblemError as error:
-        return None, f"WARNING: {error.problems[0]}"
+    found = beginning(recipe, facts, data_dir, fetch=False)
     return (None, _NOT_FETCHED) if found is None else (found.report, "")
 
 
@@ -78,13 +74,13 @@ def _normalisation(recipe: Recipe, facts: Facts) -> str:
         return ""
     from engine.architectures.weights.normalizing import told
 
-    return f"{told(facts, *architecture.normalization(), _zoom(recipe))}."
+    return f"{told(facts, *architecture.normalization(), _seen(recipe.dataset))}."
 
 
-def _zoom(recipe: Recipe) -> float | None:
-    """That of pictures from files; None where samples are what they are."""
-    known = "zoom" in type(recipe.dataset).model_fields
-    return getattr(recipe.dataset, "zoom", None) or 1.0 if known else None
+def _seen(dataset: Any) -> tuple[float, str] | None:
+    """Zoom and interpolation of pictures from files; None where samples are what they are."""
+    known = "zoom" in type(dataset).model_fields
+    return (dataset.zoom or 1.0, dataset.interpolation) if known else None
 
 
 def _frozen(recipe: Recipe, facts: Facts) -> tuple[str, ...]:

@@ -18,8 +18,9 @@ Point = tuple[float, float]
 Size = tuple[float, float]
 SizeOf = Callable[[Box], Size]
 
-MARGIN, TITLE = 14.0, 26.0
-"""Room round what stands in an unfolded group, and above it for its name."""
+MARGIN, TITLE, SIGN = 14.0, 26.0, 30.0
+"""Room round what stands in an unfolded group, above it for its name, and at the right end of that
+for the sign that folds it: no line comes in there."""
 _IN, _OUT = "in", "out"
 _Spot = Box | int | str
 """What is laid out on one level: a box, an unfolded group by its key, or where lines come in."""
@@ -105,15 +106,23 @@ class _Laying:
             if any(end in pair for pair in edges):
                 items[end] = Item(1, 1, 0.5, 0.5)
         placed = arranged(items, list(edges))
-        left, top = (MARGIN, TITLE) if group != ROOT else (0.0, 0.0)
+        left, top = self._edge(group, placed.width)
         for spot, (x, y) in placed.corners.items():
             item = items[spot]
             self._put(found, spot, Rect(x + left, y + top, item.width, item.height), below)
-        found.width = placed.width + 2 * left
-        found.height = placed.height + top + left
+        enters, leaves = (placed.middle(end, items) + left for end in (_IN, _OUT))
+        found.width = max(placed.width + 2 * left, enters + SIGN if group != ROOT else 0.0)
+        found.height = placed.height + top + (MARGIN if group != ROOT else 0.0)
         for route in placed.routes:
             found.lines.append(_line(route, edges, (left, top), found.height))
-        return _Level(found, placed.middle(_IN, items) + left, placed.middle(_OUT, items) + left)
+        return _Level(found, enters, leaves)
+
+    def _edge(self, group: int, width: float) -> Point:
+        """The room at the left of what stands in a group, and above it; its name finds room."""
+        if group == ROOT:
+            return 0.0, 0.0
+        least, _ = self._size_of(Box(group=group))
+        return max(MARGIN, (least - width) / 2), TITLE
 
     @staticmethod
     def _put(found: Layout, spot: _Spot, rect: Rect, below: dict[int, _Level]) -> None:

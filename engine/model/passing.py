@@ -164,6 +164,7 @@ class _Layers:
             flops=flops,
             frozen=sum(p.numel() for p in own.values() if not p.requires_grad),
             tuned=bool(own) and own.keys() <= self._tuned,
+            own=_beside_parts(name, part),
         )
         self._found.layers.append(row)
         self.last = row.name
@@ -222,6 +223,13 @@ def _is_told(part: nn.Module) -> bool:
         return False
     leaf = next(part.children(), None) is None
     return leaf or next(part.parameters(recurse=False), None) is not None
+
+
+def _beside_parts(name: str, part: nn.Module) -> tuple[str, ...]:
+    """The full names of the parameters that a layer has beside the layers in it."""
+    if next(part.children(), None) is None:
+        return ()
+    return tuple(name for name, _ in part.named_parameters(name, recurse=False))
 
 
 def _shares_memory(inputs: tuple[Any, ...], output: Tensor) -> bool:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
 
+from engine.architectures.weights.beginning import foreseen
 from engine.facts import Facts
 from engine.model.memory import free_memory, state_per_weight
 from engine.model.passing import FLOAT_BYTES, Passage, passed
 from engine.model.reach import axes_of, reaches
+from engine.problems import ProblemError
 from engine.training.recompute import kept_bytes
 from engine.views import ModelView
 
@@ -53,6 +55,7 @@ def model_view(recipe: Recipe) -> ModelView:
             free_bytes=free,
             memory=memory,
             note=found.note,
+            begins=_begins(recipe, facts, found.network),
         ),
         found,
         facts,
@@ -71,6 +74,17 @@ def _state(network: nn.Module) -> list[Tensor]:
     named = network.state_dict(keep_vars=True)
     tensors = [value for value in named.values() if isinstance(value, Tensor)]
     return list({id(tensor): tensor for tensor in tensors}.values())
+
+
+def _begins(recipe: Recipe, facts: Facts, network: nn.Module) -> str:
+    """How the recipe's file of weights fits; a file that is refused is a problem of the recipe."""
+    try:
+        report = foreseen(recipe, facts, network)
+    except ProblemError:
+        return ""
+    if report is None:
+        return ""
+    return f"{report.headline} ({report.advice})." if report.advice else f"{report.headline}."
 
 
 def _with_reach(view: ModelView, found: Passage, facts: Facts) -> ModelView:

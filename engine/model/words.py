@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.model.folding import Box
-from engine.model.graph import Graph, Shape
+from engine.model.graph import Graph, Node, Shape, Weight
 
 BATCH = 2
 """Samples in the batch of which the graph knows the shapes; written as N."""
@@ -51,6 +51,19 @@ def inputs(graph: Graph, box: Box) -> tuple[Shape, ...]:
     inside = {node.key for node in graph.inside(box.group)} if box.group is not None else set()
     coming = sorted({one for one, other in graph.edges if other in inside and one not in inside})
     return tuple(shape for key in coming for shape in graph.nodes[key].shapes_out)
+
+
+def tensors(graph: Graph, box: Box) -> dict[str, Weight]:
+    """The tensors that a box uses, each once, by the name that the whole network has for it."""
+    nodes = [graph.nodes[box.node]] if box.node is not None else []
+    nodes += graph.inside(box.group) if box.group is not None else []
+    return {full_name(node, weight): weight for node in nodes for weight in node.weights}
+
+
+def full_name(node: Node, weight: Weight) -> str:
+    """The name that the whole network has for a tensor: a layer's own are told without its path."""
+    whole = node.kind != "layer" or not node.path
+    return weight.name if whole else f"{node.path}.{weight.name}"
 
 
 def _short(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from engine.optimizers.schedules import Constant, Schedule
 from engine.problems import Problem
@@ -45,6 +45,13 @@ class OptimizerComponent(Component):
         """
         raise NotImplementedError
 
+    def made(self, implementation: str) -> Self:
+        """This choice with `auto` decided: a run goes on as it began, whatever is usual now.
+        Empty for an optimizer that makes its steps in one way, or a run that did not record it."""
+        if not implementation or "implementation" not in type(self).model_fields:
+            return self
+        return self.model_copy(update={"implementation": implementation})
+
     def regrouped(self, groups: list[dict[str, Any]], network: nn.Module) -> list[dict[str, Any]]:
         """The groups as this optimizer wants them, where it does not treat all layers alike."""
         return groups
@@ -81,8 +88,9 @@ class Fused(OptimizerComponent):
     """One of torch's optimizers that can also make a step in a single pass over the memory."""
 
     implementation: Literal["auto", "loop", "foreach", "fused"] = option(
-        "auto", f"{_STEP} is loop on the CPU and foreach on a GPU; fused is one pass over the"
-        " memory, often faster, with other last bits.", advanced=True,
+        "auto", "How torch makes a step: weight by weight (loop), all of a group at once (foreach)"
+        " or in one pass over the memory (fused, with other last bits); auto is fused on the CPU"
+        " and foreach on a GPU.", advanced=True,
     )  # fmt: skip
 
     def how(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from engine.facts import Facts
 from engine.problems import Problem, ProblemError
+from engine.wording import counted
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -146,7 +147,7 @@ def _series(facts: Facts, given: Sequence[str]) -> RawInputs:
     for each in given:
         rows = rows_in_order(about, _rows(each, _series_columns(about)))
         if len(rows) < needed:
-            sentence = f"{each} has {len(rows):,} rows; the model looks at {needed:,}"
+            sentence = f"{each} has {counted(len(rows), 'row')}; the model looks at {needed:,}"
             raise ProblemError(Problem(INPUT, sentence, "give more of the series"))
         _check_step(each, about, rows)
         windows.append(encode_window(about, rows[-needed:]))

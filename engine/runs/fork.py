@@ -12,6 +12,7 @@ from engine.recipe import Recipe
 from engine.runs.checkpointfile import Stamp, read_stamp
 from engine.runs.folder import RunFolder
 from engine.runs.interventions import read_interventions
+from engine.wording import counted
 
 _FIXED = ("architecture", "dataset")
 """Sections that decide what weights there are and what they have seen."""
@@ -37,7 +38,7 @@ def fork_recipe(parent: RunFolder, checkpoint: Path, overrides: Sequence[str]) -
     wrong with them, and what cannot carry over."""
     stamp = read_stamp(checkpoint)
     before = recipe_at(parent, stamp.batch if stamp is not None else None)
-    wanted = override_grammar.resolve(before.as_data(), overrides)
+    wanted = override_grammar.resolve(before.as_data(), overrides, whole=True)
     problems = cannot_carry_over(before, wanted, stamp)
     if problems:
         raise ProblemError(problems)
@@ -67,10 +68,10 @@ def cannot_carry_over(parent: Recipe, wanted: Recipe, moment: Stamp | None = Non
 def _nothing_left(wanted: Recipe, moment: Stamp) -> list[Problem]:
     steps, epochs = wanted.training.steps, wanted.training.epochs
     if steps is not None and moment.step >= steps:
-        sentence = f"{moment.step} steps are done at this checkpoint already"
+        sentence = f"{counted(moment.step, 'step')} done at this checkpoint already"
         return [Problem("training.steps", sentence, "ask for more, or fork an earlier one")]
     if steps is None and moment.epoch >= epochs:
-        sentence = f"{moment.epoch:g} epochs are done at this checkpoint already"
+        sentence = f"{counted(moment.epoch, 'epoch')} done at this checkpoint already"
         return [Problem("training.epochs", sentence, "ask for more, or fork an earlier one")]
     return []
 

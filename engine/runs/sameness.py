@@ -7,6 +7,7 @@ import numpy as np
 from engine.runs.folder import RunFolder
 from engine.runs.metriclog import Points
 from engine.runs.metricreader import read_metrics
+from engine.wording import counted
 
 _FIELDS = ("step", "epoch", "value")
 """What of a point is compared: the time it took is not repeatable."""
@@ -46,7 +47,7 @@ def _curves(before: RunFolder, after: RunFolder) -> list[str]:
         if first is not None:
             found.append(f"{name} differs from step {first} on")
         elif whole and len(a) != len(b):
-            found.append(f"{name} has {len(a)} points, its repetition {len(b)}")
+            found.append(f"{name} has {counted(len(a), 'point')}, its repetition {len(b)}")
     return found
 
 

@@ -41,8 +41,7 @@ def fitted(content: dict[str, Any], module: nn.Module) -> dict[str, Any]:
 def _with_groups_of(module: TrainingModule, content: dict[str, Any]) -> dict[str, Any]:
     if module.steers_itself:
         return content
-    optimizer = module.course.recipe.optimizer.build(module.groups())
-    groups = optimizer.param_groups  # L-BFGS has a single one in any case
+    groups = module.new_optimizer().param_groups  # L-BFGS has a single one in any case
     states = content["optimizer_states"]
     if not states or len(states[0]["param_groups"]) == len(groups):
         return content
@@ -64,7 +63,7 @@ def forked(content: dict[str, Any], module: TrainingModule, recipe: Recipe) -> d
     if module.steers_itself:
         content = _with_own_optimizer(content, module)
     elif not optimizer_goes_on(parent, recipe):
-        content["optimizer_states"] = [recipe.optimizer.build(module.groups()).state_dict()]
+        content["optimizer_states"] = [module.new_optimizer().state_dict()]
     if parent.optimizer.schedule != recipe.optimizer.schedule:
         content["learning_rate_factor"] = module.factor.state_dict()
     validation = content["callbacks"]["Validation"]

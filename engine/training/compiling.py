@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any
@@ -14,6 +15,13 @@ logger = logging.getLogger(__name__)
 
 Told = Callable[[float, str], None]
 """Gets the seconds of a compilation, and why there was none ("" if there was)."""
+
+Begins = Callable[[], None]
+"""Called before a compilation, which may take minutes."""
+
+NO_COMPILER = "no working C++ compiler was found"
+
+_CLASS = re.compile(r"^[A-Za-z_.]+(Error|Exception|Failed): ")
 
 LIMIT = 1000
 """Compilations of one function before torch gives up and goes on without, and with other bits."""
@@ -29,7 +37,9 @@ def why_not(device: str) -> str:
     return ""
 
 
-def compile_in_place(network: nn.Module, mode: str, told: Told) -> None:
+def compile_in_place(
+    network: nn.Module, mode: str, told: Told, begins: Begins = lambda: None
+) -> None:
     """Let the network's calls in training mode go through torch.compile; no name of its state
     changes, and a copy of it is not compiled.
 
@@ -40,7 +50,7 @@ def compile_in_place(network: nn.Module, mode: str, told: Told) -> None:
     torch.compiler.reset()  # what another training left counts towards the limit
     torch._dynamo.config.recompile_limit = LIMIT
     torch._dynamo.config.accumulated_recompile_limit = LIMIT
-    network._compiled_call_impl = LearningCalls(network, mode, told)
+    network._compiled_call_impl = LearningCalls(network, mode, told, begins)
 
 
 class LearningCalls:
@@ -51,12 +61,12 @@ class LearningCalls:
     run has the same bits.
     """
 
-    def __init__(self, network: nn.Module, mode: str, told: Told) -> None:
+    def __init__(self, network: nn.Module, mode: str, told: Told, begins: Begins) -> None:
         self._network = network
         self._plain: Callable[..., Any] = network._call_impl
         self._compiled = torch.compile(self._forward, dynamic=False, mode=mode)
         self._graphs = mode == "reduce-overhead"
-        self._told = told
+        self._told, self._begins = told, begins
         self._seen: set[tuple[int, ...]] = set()
         self._failed: set[tuple[int, ...]] = set()
 
@@ -74,6 +84,7 @@ class LearningCalls:
         if shape in self._seen:
             return self._compiled(*inputs, **named)
         logger.info("Compiling the network for a new shape of batches")
+        self._begins()
         started = perf_counter()
         try:
             outputs = self._compiled(*inputs, **named)
@@ -92,9 +103,13 @@ def _shape(inputs: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 def _reason(error: Exception) -> str:
-    """The first line of what torch says that is a sentence."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__)[:200]
+    """The first line of what torch says that is a sentence, without the classes of errors and the
+    places in torch around it."""
+    if "InvalidCxxCompiler" in str(error):
+        return NO_COMPILER
+    lines = [line.strip() for line in str(error).splitlines()]
+    said = [line for line in lines if line and not line.endswith("raised:")]
+    return _CLASS.sub("", said[0])[:200] if said else type(error).__name__
 
 
 def _trial(numbers: Tensor) -> Tensor:

@@ -49,6 +49,11 @@ class Started(Event):
 
 
 @dataclass(frozen=True)
+class Compiling(Event):
+    """The network is being compiled for a shape of batches, in the first batch that has it."""
+
+
+@dataclass(frozen=True)
 class Compiled(Event):
     """The network was compiled for a shape of batches, which took so long."""
 

@@ -95,7 +95,7 @@ class Fit:
         self.loggers = ExtraLoggers(recipe, self.folder, setting.channel)
         self.generation = self._make_generation(recipe)
         self.trainer = build_trainer(
-            recipe.training, setting.resolved, self.plan, self._callbacks(recipe),
+            setting.resolved, recipe.training.deterministic, self.plan, self._callbacks(recipe),
             self.checkpoints.io,
         )  # fmt: skip
         if content is not None:
@@ -108,10 +108,12 @@ class Fit:
         """The first to draw from the global generators."""
         seed_everything(recipe.training.seed)
         module = training_module(self.course, self.setting.splits)
+        module.implementation = self.setting.resolved.implementation
         if self.setting.weights is not None:
             _begin_with(self.setting.weights, module)
         make_fast(
             module.network, module.average, self.setting.resolved, self._on_compiled,
+            lambda: self.setting.channel.tell(e.Compiling()),
             small=recipe.training.checkpoint_activations,
         )  # fmt: skip
         return module

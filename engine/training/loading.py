@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import logging
 from datetime import datetime
@@ -39,7 +40,19 @@ def parse_checkpoint(path: Path, data: bytes) -> dict[str, Any]:
         content = None
     if not _is_ours(content):
         raise ProblemError(damaged(path, "it is not a checkpoint of this program"))
-    return cast("dict[str, Any]", content)
+    found = cast("dict[str, Any]", content)
+    _count_by_hand(found["loops"])
+    return found
+
+
+def _count_by_hand(loops: dict[str, Any]) -> None:
+    """Put the number of optimizer steps where Lightning looks for it: it stepped the optimizer
+    itself when earlier versions made their checkpoints, and counted in another place."""
+    loop = loops.get("fit_loop", {})
+    automatic = loop.get("epoch_loop.automatic_optimization.optim_progress")
+    by_hand = loop.get("epoch_loop.manual_optimization.optim_step_progress")
+    if automatic and by_hand and not by_hand["total"]["completed"]:
+        by_hand.update(copy.deepcopy(automatic["optimizer"]["step"]))
 
 
 def _is_ours(content: object) -> bool:

@@ -125,7 +125,7 @@ class Training(Section):
     )  # fmt: skip
     memory_format: Literal["auto", "contiguous", "channels_last"] = option(
         "auto", "How images lie in memory; channels_last suits convolutions, and gives other last"
-        " bits. auto is contiguous.", advanced=True,
+        " bits. auto is that for a CNN on the CPU, else contiguous.", advanced=True,
     )  # fmt: skip
     checkpoint_activations: bool = option(
         False, "Keep less for the gradient and compute it again: less memory, more time, the same"

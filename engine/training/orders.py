@@ -8,6 +8,7 @@ from engine.problems import Problem, ProblemError
 from engine.training import commands as c
 from engine.training.channel import Channel
 from engine.training.fit import Fit
+from engine.wording import counted
 
 
 class Orders:
@@ -81,6 +82,6 @@ class Orders:
         )
         sentence = (
             f"Exported {report.path.name}; largest difference {report.largest_difference:.2g}"
-            f" on {report.samples} samples"
+            f" on {counted(report.samples, 'sample')}"
         )
         return c.Report(command, True, sentence, path=report.path)

@@ -70,10 +70,10 @@ class OwnTrainingModule(TrainingModule):
 
     # --- One step ---------------------------------------------------------------------------
 
-    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+    def batch_loss(self, batch: Batch, batch_idx: int) -> Tensor:
         """The own step's loss with our penalties; the score is of what its network answered."""
         if not self._has_step:
-            return super().training_step(batch, batch_idx)
+            return super().batch_loss(batch, batch_idx)
         inputs, targets = batch
         answers: list[Any] = []
         hook = self.network.register_forward_hook(lambda _m, _i, answer: answers.append(answer))
@@ -85,16 +85,16 @@ class OwnTrainingModule(TrainingModule):
         if not self.numbers.taken:
             self.numbers.taken = True
             self.numbers.loss = loss.detach()
-            self.numbers.score = self._score_of(answers, targets).to(loss.device)
+            self._score(answers, targets, loss.device)
         penalty = self._penalty()
-        return (loss if penalty is None else loss + penalty) * self._window_scale(batch_idx)
+        return loss if penalty is None else loss + penalty
 
-    def _score_of(self, answers: list[Any], targets: Tensor) -> Tensor:
-        """The score of the first answer, nan where the step did not ask its network for these."""
+    def _score(self, answers: list[Any], targets: Tensor, device: torch.device) -> None:
+        """By the first answer; nan where the step did not ask its network for these."""
         if not answers or not isinstance(answers[0], Tensor) or len(answers[0]) != len(targets):
-            return torch.tensor(float("nan"))
-        outputs, targets = aligned(answers[0].detach(), targets, self.facts)
-        return self._score(outputs, targets)
+            self.numbers.scores.put(torch.tensor(float("nan"), device=device))
+        else:
+            self.numbers.scores.add(*aligned(answers[0].detach(), targets, self.facts))
 
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Ours and the module's own."""
@@ -114,8 +114,9 @@ class OwnTrainingModule(TrainingModule):
         self.own.on_after_backward()
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
-        """The module's own."""
+        """The module's own, then ours."""
         self.own.on_before_optimizer_step(optimizer)
+        super().on_before_optimizer_step(optimizer)
 
     # --- The optimizer ------------------------------------------------------------------------
 
@@ -125,9 +126,20 @@ class OwnTrainingModule(TrainingModule):
             return super().configure_optimizers()
         optimizer, schedule = _configured(self.own.configure_optimizers(), _name(self.own))
         if schedule is None:
-            constant = LambdaLR(optimizer, lambda _step: 1.0)
-            schedule = {"scheduler": constant, "interval": "step"}
-        return {"optimizer": optimizer, "lr_scheduler": schedule}
+            schedule = {"scheduler": LambdaLR(optimizer, lambda _step: 1.0), "interval": "step"}
+        self._every_step = schedule.get("interval", "epoch") == "step"
+        self._frequency = int(schedule.get("frequency", 1))
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule["scheduler"]}}
+
+    def move_rates(self, batch_idx: int) -> None:
+        """Step the module's own schedule when it is due, as Lightning would."""
+        if not self.steers_itself:
+            super().move_rates(batch_idx)
+            return
+        ends_epoch = batch_idx + 1 == self.course.plan.batches
+        number = batch_idx + 1 if self._every_step else self.current_epoch + 1
+        if (self._every_step or ends_epoch) and number % self._frequency == 0:
+            self.trainer.lr_scheduler_configs[0].scheduler.step()  # type: ignore[call-arg]
 
     # --- Checkpoints --------------------------------------------------------------------------
 

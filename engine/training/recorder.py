@@ -13,6 +13,7 @@ from engine.training.clock import Clock
 from engine.training.endings import NonFiniteLoss
 from engine.training.lightning import pl
 from engine.training.module import TrainingModule
+from engine.training.scores import Scores
 
 ROWS = 64
 """Steps that are buffered on the device before they are brought over in one transfer."""
@@ -32,7 +33,8 @@ class Recorder(pl.Callback):
         self._score = channel.log.open(f"train_{score_name}")
         self._rate = channel.log.open("lr")
         self._places: list[tuple[int, float, float, float]] = []
-        self._buffer: torch.Tensor | None = None
+        self._losses: list[torch.Tensor] = []
+        self._scores: Scores | None = None
         self._last_flush = 0.0
         self._lr = 0.0
 
@@ -47,15 +49,11 @@ class Recorder(pl.Callback):
         """Buffer this batch's numbers and move the progress on."""
         assert isinstance(pl_module, TrainingModule)
         numbers = pl_module.numbers
-        if self._buffer is None:
-            self._buffer = torch.zeros(ROWS, 2, device=numbers.loss.device)
-        row = self._buffer[len(self._places)]
-        row[0] = numbers.loss
-        row[1] = numbers.score
-        step, epoch = trainer.global_step, trainer.current_epoch + (batch_idx + 1) / self._batches
-        seconds = self._clock.seconds
-        self._places.append((step, epoch, seconds, self._lr))
-        self._move_on(trainer, batch_idx, step, len(batch[1]))  # type: ignore[index]
+        self._scores = numbers.scores
+        self._losses.append(numbers.loss)
+        step, epoch, seconds = trainer.global_step, trainer.current_epoch, self._clock.seconds
+        self._places.append((step, epoch + (batch_idx + 1) / self._batches, seconds, self._lr))
+        self._move_on(epoch, batch_idx, step, seconds, len(batch[1]))  # type: ignore[index]
         full = len(self._places) == ROWS or time.perf_counter() - self._last_flush > SECONDS
         if full or self._spoilt(numbers.loss):
             self.flush()
@@ -66,14 +64,15 @@ class Recorder(pl.Callback):
         and the next flush finds out."""
         return loss.device.type == "cpu" and not math.isfinite(loss.item())
 
-    def _move_on(self, trainer: pl.Trainer, batch_idx: int, step: int, samples: int) -> None:
+    def _move_on(self, epoch: int, batch_idx: int, step: int, seconds: float, samples: int) -> None:
         progress = self._progress
-        progress.epoch, progress.batch = trainer.current_epoch + 1, batch_idx + 1
-        progress.done = trainer.current_epoch * self._batches + batch_idx + 1
+        progress.epoch, progress.batch = epoch + 1, batch_idx + 1
+        progress.done = epoch * self._batches + batch_idx + 1
         progress.step = step
         progress.samples += samples
-        progress.seconds = self._clock.seconds
-        progress.samples_per_second = progress.samples / max(self._clock.training, 1e-9)
+        progress.seconds = seconds
+        training = seconds - self._clock.validating
+        progress.samples_per_second = progress.samples / max(training, 1e-9)
 
     def end(self) -> None:
         """Bring over what a training that was stopped has not yet; if it has gone astray in these
@@ -85,11 +84,12 @@ class Recorder(pl.Callback):
         """Bring the buffered numbers over. Raises NonFiniteLoss at the first step that has none."""
         self._last_flush = time.perf_counter()
         places, self._places = self._places, []
-        if not places or self._buffer is None:
+        losses, self._losses = self._losses, []
+        if not places or self._scores is None:
             return
-        for (step, epoch, seconds, lr), (loss, score) in zip(
-            places, self._buffer[: len(places)].tolist(), strict=True
-        ):
+        scores = self._scores.take()[: len(places)]  # a step that was broken off may have one more
+        found = torch.stack([torch.stack(losses).float(), scores.float()], dim=1)
+        for (step, epoch, seconds, lr), (loss, score) in zip(places, found.tolist(), strict=True):
             if loss - loss != 0:  # nan and both infinities
                 raise NonFiniteLoss(step, loss)
             self._loss.append(step, epoch, seconds, loss)

@@ -27,6 +27,7 @@ from engine.training.loader import TrainLoader
 from engine.training.metrics import evaluating
 from engine.training.module import TrainingModule
 from engine.training.ownmodule import OwnTrainingModule, training_module
+from engine.wording import counted
 
 WHERE = "architecture.path"
 SAMPLES = 4
@@ -70,8 +71,10 @@ def _check_answer(module: TrainingModule, few: TensorData, name: str) -> None:
     wanted = (count, *facts.shape, outputs) if facts.task == "tokens" else (count, outputs)
     given = tuple(answer.shape) if isinstance(answer, Tensor) else f"a {type(answer).__name__}"
     if given != wanted:
-        sentence = f"{name} answers {given} to {count} samples, where {wanted} is wanted"
-        hint = f"let its last layer give {outputs} numbers a sample: the parameter outputs"
+        sentence = f"{name} answers {given} to {counted(count, 'sample')}, where {wanted} is wanted"
+        hint = (
+            f"let its last layer give {counted(outputs, 'number')} a sample: the parameter outputs"
+        )
         raise ProblemError(Problem(WHERE, sentence, hint))
 
 

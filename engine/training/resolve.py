@@ -12,7 +12,7 @@ import torch
 from engine.architectures.making import network_of
 from engine.devices import usual_device, why_not
 from engine.model.summary import model_view, work_per_step
-from engine.optimizers.base import OptimizerComponent
+from engine.optimizers.base import Fused, OptimizerComponent
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.training import compiling
@@ -61,7 +61,7 @@ def resolve(recipe: Recipe) -> Resolved:
         threads=_threads(recipe),
         implementation=_implementation(recipe, device),
         compile="off" if reason else training.compile,
-        memory_format=_memory_format(training.memory_format),
+        memory_format=_memory_format(recipe, device),
         not_compiled=reason,
     )
 
@@ -121,19 +121,31 @@ def device_for(wanted: str) -> str:
 def _implementation(recipe: Recipe, device: str) -> str:
     """How torch makes the optimizer's steps. Raises ProblemError where it cannot so."""
     wanted = str(getattr(recipe.optimizer, "implementation", ""))
-    if wanted == "fused":
-        kind, _, _ = device.partition(":")
-        kernel, key = f"aten::_fused_{recipe.optimizer.name}_", kind.upper()
-        if not torch._C._dispatch_has_kernel_for_dispatch_key(kernel, key):
-            sentence = f"torch has no fused {recipe.optimizer.name} for {kind}"
-            raise ProblemError(Problem("optimizer.implementation", sentence, "choose auto"))
+    kind, _, _ = device.partition(":")
+    if wanted == "auto" and kind != "cpu":
+        return "foreach" if kind == "cuda" else "loop"
     if wanted == "auto":
-        return "foreach" if device.startswith("cuda") else "loop"
+        return "fused" if _has_fused(recipe, kind) else "loop"
+    if wanted == "fused" and not _has_fused(recipe, kind):
+        sentence = f"torch has no fused {recipe.optimizer.name} for {kind}"
+        raise ProblemError(Problem("optimizer.implementation", sentence, "choose auto"))
     return wanted
 
 
-def _memory_format(wanted: str) -> str:
-    return "contiguous" if wanted == "auto" else wanted
+def _has_fused(recipe: Recipe, kind: str) -> bool:
+    name, key = recipe.optimizer.name, kind.upper()
+    if not isinstance(recipe.optimizer, Fused):
+        return False
+    return bool(torch._C._dispatch_has_kernel_for_dispatch_key(f"aten::_fused_{name}_", key))
+
+
+def _memory_format(recipe: Recipe, device: str) -> str:
+    """How the network's numbers lie in memory; L-BFGS puts all gradients in one row."""
+    wanted = recipe.training.memory_format
+    if wanted != "auto":
+        return wanted
+    faster = recipe.architecture.channels_last and device == "cpu"
+    return "channels_last" if faster and recipe.optimizer.name != "lbfgs" else "contiguous"
 
 
 def _threads(recipe: Recipe) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 from engine import consent, mistakes, torchsetup
 from engine.architectures.dryrun import dry_run
 from engine.architectures.weights.beginning import beginning
+from engine.architectures.weights.glance import check_file
 from engine.architectures.weights.matching import Matched
 from engine.architectures.weights.report import WeightsReport
 from engine.datasets.base import Splits
@@ -33,6 +34,7 @@ from engine.training.beside import wait_for_looks
 from engine.training.channel import Channel
 from engine.training.clock import Clock
 from engine.training.control import Control
+from engine.training.earlier import result_of
 from engine.training.endings import (
     NonFiniteLoss,
     StopRun,
@@ -50,6 +52,7 @@ from engine.training.orders import Orders
 from engine.training.origin import Origin, find_origin
 from engine.training.settle import check_frozen_layers
 from engine.training.slow import SlowWatch
+from engine.wording import counted
 
 logger = logging.getLogger(__name__)
 
@@ -158,6 +161,8 @@ class Session:
         else:
             self._take_folder(self.folder)
         origin = find_origin(self._begin, self.recipe)
+        if not origin.content:
+            check_file(self.recipe)
         origin.take_code()
         self._code = origin.code
         if self._code:
@@ -205,8 +210,8 @@ class Session:
         for line in report.lines():
             logger.info("%s", line)
         if not report.whole:
-            hint = "the run's log lists them all"
-            self.channel.tell(e.Notice(Problem("architecture.weights", report.headline, hint)))
+            told = Problem("architecture.weights", report.headline, report.hint)
+            self.channel.tell(e.Notice(told))
 
     def _watched(self, origin: Origin) -> AbstractContextManager[None]:
         """Own code in here that never ends can be stopped."""
@@ -220,6 +225,11 @@ class Session:
             return ()
         self._preparing(f"Trying {origin.code[rehearsal.WHERE].path.name}", None)
         return rehearsal.rehearse(self.recipe, splits, self.control.before_training)
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether an earlier run goes on in its own folder."""
+        return isinstance(self._begin, Resume | Extend)
 
     def _hold_folder_of(self, begin: Begin) -> None:
         if isinstance(begin, Resume | Extend):
@@ -275,6 +285,8 @@ class Session:
 
     def _result(self, status: e.Status, metrics: dict[str, float] | None = None) -> e.Result:
         fit, folder = self._fit, self.folder
+        if fit is None and folder is not None and self._goes_on:
+            return result_of(folder, status)
         if fit is None or folder is None:
             return e.Result(folder.path if folder else None, status, 0, 0, self.clock.seconds, 0.0)
         fit.checkpoints.end()
@@ -331,14 +343,14 @@ class Session:
 
     def _write_summary(self, ended: e.Ended) -> None:
         folder = self.folder
-        resuming = isinstance(self._begin, Resume | Extend)
-        if folder is None or (self._fit is None and resuming):
+        if folder is None or (self._fit is None and self._goes_on):
             return  # an earlier run that could not go on stays as it was
         if ended.result.status == "finished" and ended.problems:
             return  # without a summary it counts as interrupted, and can be resumed
         for problem in ended.problems:
             logger.error("%s", problem)
-        logger.info("%s after %d steps", ended.result.status, ended.result.steps)
+        done = counted(ended.result.steps, "step")
+        logger.info("%s after %s", ended.result.status.capitalize(), done)
         try:
             folder.write_json(folder.summary_file, self._summary(ended))
         except OSError as error:

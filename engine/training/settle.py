@@ -32,33 +32,31 @@ def settle(trainer: pl.Trainer, module: TrainingModule, course: Course) -> None:
     freeze_for(module.network, recipe, trainer.current_epoch)
     if not module.steers_itself:
         _hyperparameters(trainer.optimizers[0], module)
-    settle_rate(trainer, recipe.optimizer.lr)
+    settle_rate(trainer)
     trainer.fit_loop.max_epochs = -1 if plan.epochs is None else plan.epochs
     trainer.fit_loop.epoch_loop.max_steps = plan.total_steps if plan.epochs is None else -1
 
 
-def settle_rate(trainer: pl.Trainer, lr: float | None = None) -> None:
-    """Set every group's rate to what the schedule says for this step; `lr` changes its base.
+def settle_rate(trainer: pl.Trainer) -> None:
+    """Set every group's rate to what recipe and schedule say for this step. A module with an
+    optimizer of its own is left alone."""
+    module: Any = trainer.lightning_module
+    if not module.steers_itself:
+        set_rates(trainer.optimizers[0], module, trainer.global_step)
 
-    LambdaLR would do so itself, but only with the next step. A module with an optimizer of its own
-    is left alone.
-    """
-    if getattr(trainer.lightning_module, "steers_itself", False):
-        return
-    schedule: Any = trainer.lr_scheduler_configs[0].scheduler
-    if lr is not None:
-        schedule.base_lrs = [lr * scale_of(group) for group in schedule.optimizer.param_groups]
-    for index, group in enumerate(schedule.optimizer.param_groups):
-        group["initial_lr"] = schedule.base_lrs[index]
-        group["lr"] = schedule.base_lrs[index] * schedule.lr_lambdas[index](schedule.last_epoch)
-    schedule._last_lr = [group["lr"] for group in schedule.optimizer.param_groups]
+
+def set_rates(optimizer: torch.optim.Optimizer, module: TrainingModule, step: int) -> None:
+    """The rate of every group of parameters for optimizer step `step` (from 0)."""
+    lr, factor = module.course.recipe.optimizer.lr, module.factor(step)
+    for group in optimizer.param_groups:
+        group["lr"] = lr * scale_of(group) * factor
 
 
 def _hyperparameters(optimizer: torch.optim.Optimizer, module: TrainingModule) -> None:
     """Weight decay, momentum, betas: whatever a new optimizer of the recipe would have."""
-    fresh = module.course.recipe.optimizer.build(module.groups())
+    fresh = module.new_optimizer()
     for group, wanted in zip(optimizer.param_groups, fresh.param_groups, strict=True):
-        group.update({k: v for k, v in wanted.items() if k not in ("params", "lr", "initial_lr")})
+        group.update({k: v for k, v in wanted.items() if k not in ("params", "lr")})
         if group.get("momentum", 0) > 0 and "alpha" in group:
             _give_momentum(optimizer, group)
 
@@ -103,15 +101,17 @@ def check_learns(network: nn.Module, recipe: Recipe) -> None:
 
 
 def check_freeze(network: nn.Module, names: Sequence[str]) -> None:
-    """Raises ProblemError for a name that is no layer, or when nothing would be left to learn."""
+    """Raises ProblemError for a name that is no layer and no parameter, or when nothing would be
+    left to learn."""
     known = [name for name, _ in network.named_modules() if name]
+    known += [name for name, _ in network.named_parameters()]
     unknown = [name for name in names if name not in known]
     if unknown:
         sentence = f"There is no layer {unknown[0]!r} in this network"
         learning = [name for name, part in network.named_modules() if name and _learns(part)]
         hint = suggest(unknown[0], learning)
         raise ProblemError(Problem("training.freeze", sentence, hint))
-    frozen = {id(p) for name in names for p in network.get_submodule(name).parameters()}
+    frozen = {id(p) for name in names for p in _below(network, name)}
     if frozen and all(id(parameter) in frozen for parameter in network.parameters()):
         sentence = "With these layers frozen there is nothing left to learn"
         raise ProblemError(Problem("training.freeze", sentence, "leave one layer free"))

@@ -6,7 +6,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from engine.training.compiling import Told, compile_in_place
+from engine.training.compiling import Begins, Told, compile_in_place
 from engine.training.recompute import checkpoint_activations
 from engine.training.resolve import Resolved
 
@@ -19,8 +19,9 @@ def put_in_order(network: nn.Module, memory_format: str) -> None:
 
 
 def make_fast(
-    network: nn.Module, average: nn.Module | None, resolved: Resolved, told: Told, *, small: bool
-) -> None:
+    network: nn.Module, average: nn.Module | None, resolved: Resolved, told: Told,
+    begins: Begins = lambda: None, *, small: bool,
+) -> None:  # fmt: skip
     """Prepare a network, and the one that averages it, for its training. `small` lets it compute
     activations again instead of keeping them."""
     for each in (network, average):
@@ -29,4 +30,4 @@ def make_fast(
     if small:
         checkpoint_activations(network)
     if resolved.compile != "off":
-        compile_in_place(network, resolved.compile, told)
+        compile_in_place(network, resolved.compile, told, begins)

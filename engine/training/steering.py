@@ -22,6 +22,7 @@ from engine.training.lightning import pl
 from engine.training.module import TrainingModule
 from engine.training.settle import check_learns, forget_directions, settle
 from engine.training.validation import Validation
+from engine.wording import counted
 
 _LENGTH = ("training.epochs", "training.steps")
 _OF_OPTIMIZER = ("optimizer.", "regularization.weight_decay")
@@ -95,10 +96,10 @@ class Steering(pl.Callback):
         check_learns(self._network, recipe)
         training, batches = recipe.training, self._course.plan.batches
         if "training.steps" in changes and training.steps is not None and training.steps <= step:
-            sentence = f"{step} steps are done already"
+            sentence = f"{counted(step, 'step')} done already"
             raise ProblemError(Problem("training.steps", sentence, "ask for more, or press Stop"))
         if "training.epochs" in changes and training.epochs * batches <= batch:
-            sentence = f"{batch // batches} epochs are done already"
+            sentence = f"{counted(batch // batches, 'epoch')} done already"
             raise ProblemError(Problem("training.epochs", sentence, "ask for more, or press Stop"))
 
     def _check_optimizer(self, changes: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QStringListModel, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCompleter, QLineEdit, QToolTip, QWidget
 
 from gui.forms.entries import ListBox, TextBox
@@ -45,6 +46,20 @@ class _Offers(QCompleter):
         name = str(index.data())
         before = self._line.text().rpartition(",")[0] if self._several else ""
         return f"{before}, {name}" if before else name
+
+
+class _Chevron(QAction):
+    """Follows the theme as long as its entry lives."""
+
+    def __init__(self, theme: Theme, line: QLineEdit) -> None:
+        super().__init__(line)
+        self._theme = theme
+        self.setToolTip(_TIP)
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def _dress(self) -> None:
+        self.setIcon(self._theme.icon("chevron-down", "secondary"))
 
 
 class ColumnBox(TextBox):
@@ -98,11 +113,9 @@ def _offer(line: ColumnBox | ColumnsBox, theme: Theme, names: Names, several: bo
     line.setCompleter(offers)
     line.textEdited.connect(lambda _text: offers.renew())
     offers.activated.connect(line.take)
-    where = QLineEdit.ActionPosition.TrailingPosition
-    every = line.addAction(theme.icon("chevron-down", "secondary"), where)
-    every.setToolTip(_TIP)
+    every = _Chevron(theme, line)
+    line.addAction(every, QLineEdit.ActionPosition.TrailingPosition)
     every.triggered.connect(lambda: _show_all(line, offers))
-    theme.changed.connect(lambda: every.setIcon(theme.icon("chevron-down", "secondary")))
 
 
 def _show_all(line: ColumnBox | ColumnsBox, offers: _Offers) -> None:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QValidator, QWheelEvent
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
@@ -21,9 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui import texts
-from gui.controls import Switch, is_undo_or_redo, label, set_look
-from gui.forms.filtering import MANY, make_filtering
-from gui.forms.numbers import Numbers, Typed, parse_list, show_list
+from gui.controls import Switch, is_undo_or_redo, set_look
+from gui.forms.filtering import MANY, NAMES, WORDS, make_filtering
+from gui.forms.numbers import Typed, parse_list, show_list
 from gui.forms.room import widest_text
 from gui.theme import Theme
 
@@ -44,105 +43,6 @@ class Entry(Protocol):
 
     def show_problem(self, wrong: bool) -> None:
         """Mark the value as wrong or right."""
-
-
-class NumberBox(QAbstractSpinBox):
-    """A number with its unit; arrows, Page keys and (focused) wheel step it.
-
-    Takes any text: what is wrong is said beside the field, not silently swallowed.
-    """
-
-    edited = Signal(object)
-    left = Signal()
-
-    def __init__(self, numbers: Numbers, unit: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._numbers = numbers
-        self._unit = label(unit, "unit")
-        self._unit.setParent(self.lineEdit())
-        self._unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.lineEdit().textEdited.connect(self._on_text_edited)
-        self.editingFinished.connect(self._on_editing_finished)
-
-    def value(self) -> Typed:
-        """The number shown, or the text when it is none."""
-        return self._numbers.parse(self.lineEdit().text())
-
-    def setValue(self, value: Typed) -> None:
-        """Change the value as a user does."""
-        self.show_value(value)
-        self.edited.emit(self.value())
-
-    def show_value(self, value: Any) -> None:
-        """Show a value from outside, unless it is already what the text says."""
-        if value != self.value() or type(value) is str:
-            text = self._numbers.show(value)
-            if text != self.lineEdit().text():
-                self.lineEdit().setText(text)
-
-    def show_problem(self, wrong: bool) -> None:
-        """A border in the error colour."""
-        set_look(self, "problem", wrong)
-
-    def stepBy(self, steps: int) -> None:
-        """Arrow keys and buttons (1 step), Page keys (10), wheel."""
-        self.setValue(self._numbers.step(self.value(), steps))
-        self.lineEdit().selectAll()
-
-    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
-        """Both ways, except where a bound is reached."""
-        value, flags = self.value(), QAbstractSpinBox.StepEnabledFlag
-        found = flags.StepNone
-        if self._numbers.step(value, 1) != value:
-            found |= flags.StepUpEnabled
-        if self._numbers.step(value, -1) != value:
-            found |= flags.StepDownEnabled
-        return found
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Everything may be typed."""
-        return QValidator.State.Acceptable, text, position
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Without the focus, the wheel scrolls the panel."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Undo is the recipe's."""
-        if is_undo_or_redo(event):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def sizeHint(self) -> QSize:
-        """Room for six digits and the unit."""
-        width = self.fontMetrics().horizontalAdvance("0" * 6) + self._unit.sizeHint().width()
-        return QSize(width + 48, super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        """The same: numbers are never cut."""
-        return self.sizeHint()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the unit at the right end of the entry."""
-        super().resizeEvent(event)
-        line, width = self.lineEdit(), self._unit.sizeHint().width()
-        has_unit = bool(self._unit.text())
-        line.setTextMargins(0, 0, width + 4 if has_unit else 0, 0)
-        self._unit.setGeometry(line.width() - width - 1, 0, width, line.height())
-
-    def _on_text_edited(self, text: str) -> None:
-        self.edited.emit(self._numbers.parse(text))
-
-    def _on_editing_finished(self) -> None:
-        value = self.value()
-        self.lineEdit().setText(self._numbers.show(value))
-        self.left.emit()
 
 
 class TextBox(QLineEdit):
@@ -217,14 +117,22 @@ class ChoiceBox(QComboBox):
         self.activated.connect(self._on_activated)
 
     def offer(self, choices: Sequence[tuple[Any, str, str]]) -> None:
-        """The choices as (value, text, help); many can be found by typing a part of their text."""
+        """The choices as (value, text, help); many can be found by typing a part of these."""
         self.clear()
         if len(choices) > MANY and not self.isEditable():
             make_filtering(self)
         for value, text, help_text in choices:
             self.addItem(text, value)
-            self.setItemData(self.count() - 1, help_text, Qt.ItemDataRole.ToolTipRole)
+            at = self.count() - 1
+            self.setItemData(at, help_text, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(at, f"{text}\n{value}", NAMES)
+            self.setItemData(at, help_text, WORDS)
         self.view().setMinimumWidth(widest_text(self) + 48)
+
+    def find_by(self, words: Sequence[str]) -> None:
+        """What else each value is found by, where its names do not fit what is typed."""
+        for at, said in enumerate(words):
+            self.setItemData(at, said, WORDS)
 
     def show_value(self, value: Any) -> None:
         """Show a value from outside."""

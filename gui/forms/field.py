@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from PySide6.QtCore import Qt
@@ -24,21 +23,16 @@ from gui.controls import (
     set_look,
     wrap_anywhere,
 )
-from gui.forms.addbox import AddBox
 from gui.forms.columnbox import ColumnBox, ColumnsBox
 from gui.forms.devicebox import DEVICE, PRECISION, DeviceBox, grey_out
 from gui.forms.entries import (
     ChoiceBox,
     Entry,
-    ListBox,
     NotesBox,
-    NumberBox,
     OnOff,
-    TextBox,
-    choice_texts,
 )
-from gui.forms.numbers import Bounds, numbers_for
-from gui.forms.pathbox import PathBox
+from gui.forms.makers import MAKERS, long_unit
+from gui.forms.numbers import Bounds
 from gui.forms.room import put_beside
 from gui.forms.when import WhenLabel
 from gui.presenters import columns, naming, steps
@@ -50,45 +44,10 @@ from gui.theme import Theme
 ENTRY_WIDTH, ENTRY_NARROWEST = 144, 96
 NARROW_WIDTH = 112
 """The entry of an option that can be empty, or found, leaves room for its switch or button."""
-ROW = 32
-UNIT_ROOM = 12
-"""Units of up to so many letters stand in the entry, longer ones below it."""
+ROW, GAP = 32, 8
 
 _SHOWN_FIRST = "Start shows it first and asks"
 """What is said of own code in the place of a terminal's option."""
-MULTILINE = frozenset({"notes"})
-
-
-def _choice(option: Option, _theme: Theme) -> QWidget:
-    box = ChoiceBox()
-    box.offer(choice_texts(option.choices))
-    return box
-
-
-def _text(option: Option, _theme: Theme) -> QWidget:
-    return NotesBox() if option.name in MULTILINE else TextBox(option.empty)
-
-
-_MAKERS: dict[str, Callable[[Option, Theme], QWidget]] = {
-    "int": lambda option, _: NumberBox(numbers_for(option), _short_unit(option)),
-    "float": lambda option, _: NumberBox(numbers_for(option), _short_unit(option)),
-    "bool": lambda _, theme: OnOff(theme),
-    "text": _text,
-    "path": lambda option, theme: PathBox(theme, option.folder, option.empty),
-    "choice": _choice,
-    "int_list": lambda option, _: ListBox(option.type, option.empty),
-    "float_list": lambda option, _: ListBox(option.type, option.empty),
-    "text_list": lambda option, _: ListBox(option.type, option.empty),
-    "component_list": lambda option, theme: AddBox(theme, option),
-}
-
-
-def _short_unit(option: Option) -> str:
-    return option.unit if len(option.unit) <= UNIT_ROOM else ""
-
-
-def _long_unit(option: Option) -> str:
-    return option.unit if len(option.unit) > UNIT_ROOM else ""
 
 
 def help_text(option: Option) -> str:
@@ -124,13 +83,14 @@ class Field(QWidget):
         self._presenter = presenter
         self._option = option
         self.path = path
+        self.help = option.help
         self._modified = False
         self.entry = self._make_entry()
         self._find = self._make_find()
         self._switch = self._make_switch() if option.nullable else None
         self._empty = self._make_empty()
         self._reset = IconButton(theme, "reset", "Back to what was opened")
-        self._unit = label(_long_unit(option), "secondary", wrap=True)
+        self._unit = label(long_unit(option), "secondary", wrap=True)
         self._when = WhenLabel(presenter, path)
         self._problem = label("", "problem", wrap=True)
         self._build()
@@ -139,7 +99,7 @@ class Field(QWidget):
     # --- Making ------------------------------------------------------------------------------
 
     def _make_entry(self) -> QWidget | None:
-        maker = _MAKERS.get(self._option.type)
+        maker = MAKERS.get(self._option.type)
         if maker is None:
             return None  # a group: its fields stand below, only the switch is here
         widget = self._device_box() or self._column_box() or maker(self._option, self._theme)
@@ -185,6 +145,7 @@ class Field(QWidget):
         """What holds while the switch is off."""
         said = label(self._option.empty, "secondary")
         said.setObjectName(f"{self.path}.empty")
+        said.setContentsMargins(0, 0, GAP, 0)
         said.setToolTip(help_text(self._option))
         return said
 
@@ -201,7 +162,7 @@ class Field(QWidget):
         self._problem.setObjectName(f"{self.path}.problem")
         self._problem.setAlignment(Qt.AlignmentFlag.AlignRight)
         row = QHBoxLayout()
-        flat(row, 6)
+        flat(row)
         self._beside = self._fit_entry()
         self._fill_row(row, name)
         column = self._column = QVBoxLayout(self)
@@ -224,12 +185,16 @@ class Field(QWidget):
         called.addWidget(self._when)
         called.addStretch(1)
         row.addLayout(called, 1)
+        row.addSpacing(2)
         row.addWidget(self._reset)
         if self.entry is not None and self._beside:
+            row.addSpacing(GAP)
             row.addWidget(self.entry, 100)
         if self._find is not None:
+            row.addSpacing(GAP)
             row.addWidget(self._find)
         if self._switch is not None:
+            row.addSpacing(GAP)
             row.addWidget(self._empty)
             row.addWidget(self._switch)
 
@@ -279,7 +244,9 @@ class Field(QWidget):
 
     def _show_machine(self) -> None:
         if self._find is not None:
-            self._find.setEnabled(self._presenter.recipe is not None)
+            possible = self._presenter.may_find()
+            self._find.setEnabled(possible.enabled)
+            self._find.setToolTip(possible.why or self._find.accessibleName())
         if self.path == PRECISION and isinstance(self.entry, ChoiceBox):
             device = str(self._presenter.get(DEVICE))
             grey_out(self.entry, self._presenter.machine.lacking(device))

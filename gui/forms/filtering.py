@@ -1,8 +1,8 @@
-"""Choices of many values: found by typing a part of their text."""
+"""Choices of many values: found by typing a part of their text, name or help."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit
 
@@ -10,6 +10,9 @@ MANY = 15
 """A choice with more values than this is looked for by typing."""
 SHOWN = 12
 """Rows of a list that opens; the others are scrolled to."""
+NAMES, WORDS = Qt.ItemDataRole.UserRole + 1, Qt.ItemDataRole.UserRole + 2
+"""What an item is found by: its text and its name in files; and, where that finds none, what is
+said about it."""
 
 
 class FilterLine(QLineEdit):
@@ -25,6 +28,29 @@ class FilterLine(QLineEdit):
             completer.complete()
 
 
+class _Offers(QCompleter):
+    """Offers below a box what fits the typed text, whatever the case."""
+
+    def __init__(self, box: QComboBox) -> None:
+        super().__init__(box.model(), box)
+        self._box = box
+        self.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.setCompletionRole(NAMES)
+        dress(self)
+
+    def look_for(self, typed: str) -> None:
+        """Look through what is said about the values only where no name fits."""
+        role = NAMES if _fitting(self._box, typed, NAMES) else WORDS
+        if role != self.completionRole():
+            self.setCompletionRole(role)
+
+    def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        """The text of what is chosen, not what it was found by (Qt override)."""
+        return str(index.data())
+
+
 def make_filtering(box: QComboBox) -> None:
     """Let a part of a text be typed into a combo box; only a listed value is ever taken."""
     line = FilterLine()
@@ -32,18 +58,10 @@ def make_filtering(box: QComboBox) -> None:
     box.setLineEdit(line)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     box.setMaxVisibleItems(SHOWN)
-    _offer(box)
+    offers = _Offers(box)
+    box.setCompleter(offers)
+    line.textEdited.connect(offers.look_for)
     line.editingFinished.connect(lambda: _take_or_leave(box))
-
-
-def _offer(box: QComboBox) -> None:
-    """Offer below a box what contains the typed text, whatever the case."""
-    completer = QCompleter(box.model(), box)
-    completer.setFilterMode(Qt.MatchFlag.MatchContains)
-    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-    completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-    dress(completer)
-    box.setCompleter(completer)
 
 
 def dress(completer: QCompleter) -> None:
@@ -54,13 +72,29 @@ def dress(completer: QCompleter) -> None:
     completer.setMaxVisibleItems(SHOWN)
 
 
+def _fitting(box: QComboBox, typed: str, role: int) -> list[int]:
+    """Where a typed text is a part of what items are found by."""
+    wanted = typed.casefold()
+    return [at for at in range(box.count()) if wanted in str(box.itemData(at, role)).casefold()]
+
+
+def _called(box: QComboBox, typed: str) -> list[int]:
+    """Where an item's text, or its name in files, is the typed one."""
+    wanted = typed.casefold()
+    return [
+        at
+        for at in range(box.count())
+        if wanted in (box.itemText(at).casefold(), str(box.itemData(at)).casefold())
+    ]
+
+
 def _take_or_leave(box: QComboBox) -> None:
-    """The only value that fits what was typed is taken; otherwise all stays as it was."""
+    """What is called so is taken, or else the only value that fits; otherwise all stays as it
+    was."""
     typed, now = box.currentText(), box.itemText(box.currentIndex())
     if typed == now or _about_to_choose(box.completer()):
         return
-    texts = [box.itemText(index).casefold() for index in range(box.count())]
-    fitting = [index for index, text in enumerate(texts) if typed.casefold() in text]
+    fitting = _called(box, typed) or _fitting(box, typed, NAMES) or _fitting(box, typed, WORDS)
     if typed and len(fitting) == 1:
         box.setCurrentIndex(fitting[0])
         box.activated.emit(fitting[0])

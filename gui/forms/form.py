@@ -17,7 +17,7 @@ from gui.controls import (
     wrap_anywhere,
 )
 from gui.forms.entries import ChoiceBox
-from gui.forms.field import ENTRY_NARROWEST, ENTRY_WIDTH, Field, help_text, problem_text
+from gui.forms.field import ENTRY_NARROWEST, ENTRY_WIDTH, GAP, Field, help_text, problem_text
 from gui.forms.mapping import ReadOptions
 from gui.forms.room import put_beside
 from gui.forms.schedule import SchedulePreview
@@ -43,6 +43,7 @@ class Picker(ChoiceBox):
         self.offer(
             [(cls.model_fields["name"].default, cls.title, cls.summary()) for cls in classes]
         )
+        self.find_by([declared.words_of(cls) for cls in classes])
         self.edited.connect(self._on_chosen)
         self.refresh()
 
@@ -217,13 +218,15 @@ class Nested(QWidget):
         self._preview = SchedulePreview(theme, presenter) if path.endswith("schedule") else None
         row = QHBoxLayout()
         row.setContentsMargins(8, 2, 0, 2)
-        row.setSpacing(6)
+        row.setSpacing(0)
         called = QVBoxLayout()
         flat(called)
         for part in (name, self._when):
             called.addWidget(part)
         row.addLayout(called, 1)
+        row.addSpacing(2)
         row.addWidget(self._back)
+        row.addSpacing(GAP)
         below = QHBoxLayout()
         below.setContentsMargins(8, 0, 0, 2)
         (row if beside else below).addWidget(self._picker, 100)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox
+from PySide6.QtWidgets import QComboBox, QSizePolicy
 
 from gui.controls import narrowing
 
@@ -11,8 +10,9 @@ _SLACK = 1.05
 """Fonts differ a little between machines."""
 _CARET = 6
 """Pixels that a text which can be typed into keeps round itself."""
-_ANY = 400
-"""A width at which the frame of a combo box is measured."""
+FRAME = 36
+"""Pixels of a combo box that are not its text: border, padding and arrow as the style sheet has
+them. Known without asking it, because forms are built while it is off."""
 
 
 def widest_text(box: QComboBox) -> int:
@@ -23,14 +23,8 @@ def widest_text(box: QComboBox) -> int:
 
 def width_needed(box: QComboBox) -> int:
     """How wide a combo box has to be to show each of its texts as a whole, in pixels."""
-    box.ensurePolished()
-    option = QStyleOptionComboBox()
-    box.initStyleOption(option)
-    option.rect = QRect(0, 0, _ANY, 28)
-    control, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
-    frame = _ANY - box.style().subControlRect(control, option, part, box).width()
     caret = _CARET if box.isEditable() else 0
-    return round(_SLACK * widest_text(box)) + frame + caret
+    return round(_SLACK * widest_text(box)) + FRAME + caret
 
 
 def put_beside(box: QComboBox, narrowest: int, widest: int) -> bool:

@@ -6,8 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from engine.wording import counted
 from gui import texts
-from gui.controls import ElidedLabel, flat
+from gui.controls import ElidedLabel, flat, show_in_place
 from gui.presenters.recipe import RecipePresenter
 from gui.presenters.schedule import ScheduleCurve, schedule_curve
 from gui.theme import Theme
@@ -33,7 +34,7 @@ class SchedulePreview(QWidget):
     def refresh(self) -> None:
         """Compute the curve again if anything it depends on has changed."""
         curve = schedule_curve(self._presenter)
-        self.setVisible(curve is not None)
+        show_in_place(self, curve is not None)
         if curve is None or curve == self._curve:
             return
         self._curve = curve
@@ -49,7 +50,7 @@ def in_words(curve: ScheduleCurve) -> str:
     course = [first, peak, last] if peak > 1.02 * max(first, last) else [first, last]
     shown = [_short(rate, peak) for rate in course]
     words = shown[0] if len(set(shown)) == 1 else " → ".join(shown)
-    return f"{words}, ≈ {texts.whole(curve.steps)} steps"
+    return f"{words}, ≈ {counted(curve.steps, 'step')}"
 
 
 def _short(rate: float, peak: float) -> str:

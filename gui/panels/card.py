@@ -9,7 +9,7 @@ from engine.components import COMPONENT_SECTIONS
 from engine.problems import Problem
 from gui import texts
 from gui.controls import ElidedLabel, flat, label, never_taller, wrap_anywhere
-from gui.forms.field import Field, problem_text
+from gui.forms.field import GAP, Field, problem_text
 from gui.forms.form import Form, Picker, WayBack
 from gui.forms.room import put_beside
 from gui.forms.when import WhenLabel
@@ -75,6 +75,8 @@ class SectionCard(QWidget):
         if self._picker is not None:
             beside = put_beside(self._picker, PICKER_NARROWEST, PICKER_WIDEST)
             head.addWidget(self._back)
+            if beside:
+                head.addSpacing(GAP)
             (head if beside else below).addWidget(self._picker, 100)
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(8, _ABOVE, 16, 8)
@@ -125,6 +127,10 @@ class SectionCard(QWidget):
         self._fold.setChecked(True)
         self._form.reveal(path)
         return next((f for f in self._form.fields() if is_within(path, f.path)), None)
+
+    def fields(self) -> list[Field]:
+        """All its fields, folded ones too."""
+        return self._form.fields()
 
     def picker(self) -> Picker | None:
         """The component picker, where the section has one."""

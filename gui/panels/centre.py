@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from engine.problems import Problem
+from engine.training.channel import Channel
 from gui.actions import Actions
 from gui.controls import flat
 from gui.desk import Desk
 from gui.panels.banner import Banner
 from gui.panels.compare_picker import ComparePicker
 from gui.panels.data import DataPanel
-from gui.panels.live import LivePanel
+from gui.panels.live_page import LivePage
 from gui.panels.log import LogPanel
 from gui.panels.model.panel import ModelPanel
 from gui.panels.pages import PreparingPage, WelcomePage
 from gui.panels.runs import RunsPanel
-from gui.panels.samples import SamplePane
 from gui.panels.workspace import Workspace
 from gui.presenters.banners import BannerView, banner_for, interrupted_runs, not_opened
 from gui.presenters.possible import State
 from gui.theme import Theme
+
+if TYPE_CHECKING:
+    from gui.panels.live import LivePanel
 
 LIVE, DATA, MODEL, RUNS, LOG = "Live", "Data", "Model", "Runs", "Log"
 _BANNER_ACTIONS = (
@@ -40,9 +45,8 @@ class Centre(QWidget):
         super().__init__()
         self.setObjectName("centre")
         self._desk, self._theme = desk, theme
-        self.live = LivePanel(theme)
-        self.live.put_below(SamplePane(theme, desk.samples))
-        self.welcome = WelcomePage(actions["start"], desk.presets.listing())
+        self.live_page = LivePage(theme, desk.samples)
+        self.welcome = WelcomePage(actions["start"], desk.presets.welcoming())
         self.preparing = PreparingPage(actions["stop"])
         self.banner = Banner(theme, {name: actions[name] for name in _BANNER_ACTIONS})
         self._unopened: BannerView | None = None
@@ -54,7 +58,7 @@ class Centre(QWidget):
         )  # fmt: skip
         self._pages = QStackedWidget()
         self._pages.setObjectName("live.pages")
-        for page in (self.welcome, self.preparing, self.live):
+        for page in (self.welcome, self.preparing, self.live_page):
             self._pages.addWidget(page)
         self.workspace.add(LIVE, self._pages)
         self.workspace.add(DATA, self._data)
@@ -74,7 +78,6 @@ class Centre(QWidget):
 
     def _connect(self) -> None:
         training = self._desk.training
-        training.began.connect(self.live.set_channel)
         training.began.connect(self._on_began)
         training.changed.connect(self.show_state)
         self._desk.interrupted.changed.connect(self.show_state)
@@ -87,16 +90,27 @@ class Centre(QWidget):
         self._data.network_asked.connect(self._desk.fetch_network)
         self._data.code_asked.connect(self.code_asked)
         self._desk.compared.loaded.connect(self._on_compared)
-        self._desk.compared.grown.connect(self.live.refresh)
-        self.live.controls.compare_clicked.connect(self._on_compare_clicked)
-        self.live.uncompared.connect(lambda key: self._desk.compared.drop([key]))
+        self._desk.compared.grown.connect(self.live_page.refresh)
+        self.live_page.made.connect(self._connect_live)
         training.changed.connect(self._show_open_run)
-        self.live.failed.connect(self._desk.messages.problem)
-        self.live.exported.connect(
-            lambda path: self._desk.messages.say(f"Wrote {path.name}", "good")
-        )
 
-    def _on_began(self) -> None:
+    def _connect_live(self, live: LivePanel) -> None:
+        live.controls.compare_clicked.connect(self._on_compare_clicked)
+        live.uncompared.connect(lambda key: self._desk.compared.drop([key]))
+        live.failed.connect(self._desk.messages.problem)
+        live.exported.connect(lambda path: self._desk.messages.say(f"Wrote {path.name}", "good"))
+
+    def make_plots(self) -> None:
+        """Make the live plots before they are wanted, while nobody waits for anything."""
+        assert self.live is not None
+
+    @property
+    def live(self) -> LivePanel:
+        """The live plots."""
+        return self.live_page.panel
+
+    def _on_began(self, channel: Channel, main_metric: str) -> None:
+        self.live.set_channel(channel, main_metric)
         trained = self._desk.training.trained
         self.live.set_title(trained.name if trained is not None else "")
 
@@ -128,12 +142,12 @@ class Centre(QWidget):
         if training.active and training.started is None:
             return self.preparing
         has_curves = training.channel is not None and bool(training.channel.log.names())
-        compares = not self.live.presenter.empty and bool(self.live.presenter.compared)
-        return self.live if has_curves or training.active or compares else self.welcome
+        wanted = has_curves or training.active or self.live_page.compares()
+        return self.live_page if wanted else self.welcome
 
     def _on_compared(self) -> None:
         """Other runs are laid over the open one."""
-        self.live.set_compared(self._desk.compared.ready())
+        self.live_page.set_compared(self._desk.compared.ready())
         self.show_state()
 
     def _on_compare_clicked(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QWidget
 
 from gui.controls import label
-from gui.forms.entries import NumberBox
+from gui.forms.numberbox import NumberBox
 from gui.forms.numbers import Bounds, WholeNumbers
 
 USUAL = 5

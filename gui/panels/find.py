@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.problems import Problem
 from engine.recipe import Recipe
+from engine.wording import counted
+from gui import texts
 from gui.controls import label, wrap_anywhere
 from gui.forms.field import problem_text
-from gui.plots.rates import RatePlot
 from gui.plots.style import PlotStyle
 from gui.presenters.finding import RATE
 from gui.presenters.recipe import RecipePresenter
@@ -45,6 +47,8 @@ class FindDialog(QDialog):
     def __init__(
         self, window: QWidget, theme: Theme, presenter: RecipePresenter, path: str
     ) -> None:
+        from gui.plots.rates import RatePlot  # what draws curves takes long to import
+
         super().__init__(window)
         self._presenter, self._finding, self._path = presenter, presenter.finding, path
         self._value: float | int | None = None
@@ -106,7 +110,7 @@ class FindDialog(QDialog):
             self._bar.setValue(round(100 * (finding.fraction or 0)))
             self._words.setText(finding.words)
         elif finding.problem is not None:
-            self._words.setText(problem_text(finding.problem))
+            self._words.setText(_said(finding.problem))
         elif finding.found is not None and self._path == RATE:
             self._show_curve(cast("Curve", finding.found))
         elif finding.found is not None:
@@ -124,13 +128,17 @@ class FindDialog(QDialog):
         self._value = largest.batch_size
         free = "" if largest.free is None else f" of {largest.free / 1e9:,.1f} GB free"
         self._words.setText(
-            f"{largest.batch_size:,} samples, limited by {largest.limited_by}; about"
+            f"{counted(largest.batch_size, 'sample')}, limited by {largest.limited_by}; about"
             f" {largest.needed / 1e9:,.2f} GB{free}."
         )
 
     def _show_value(self) -> None:
-        self._use.setEnabled(self._value is not None)
-        self._use.setText("Use" if self._value is None else f"Use {self._value:g}")
+        found = self._value is not None
+        if found and not self._use.isEnabled():
+            self._use.setEnabled(True)
+            self._use.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._use.setEnabled(found)
+        self._use.setText("Use" if self._value is None else f"Use {_shown(self._value)}")
 
     # --- What the user does ------------------------------------------------------------------
 
@@ -144,6 +152,16 @@ class FindDialog(QDialog):
             self._presenter.set(self._path, self._value)
             self._presenter.finish_edit()
         self.close()
+
+
+def _said(problem: Problem) -> str:
+    """The sentence and its hint; of a bug, whose hint is a traceback, the sentence alone."""
+    return problem.sentence if "\n" in problem.hint else problem_text(problem)
+
+
+def _shown(value: float | int) -> str:
+    """A batch size as the words beside it have it, a rate as its field will."""
+    return texts.whole(value) if isinstance(value, int) else texts.decimal(value)
 
 
 class Finds(QObject):

@@ -77,11 +77,11 @@ class LivePanel(QWidget):
         self.clear()
 
     def _build(self) -> None:
-        self._pages.addWidget(self._message)
-        self._pages.addWidget(self.stack)
         column = self._column = QVBoxLayout(self)
         flat(column)
-        column.addLayout(self._pages, 1)
+        column.addLayout(self._pages, 1)  # first: else a page would open as a window of its own
+        self._pages.addWidget(self._message)
+        self._pages.addWidget(self.stack)
         column.addWidget(hairline())
         column.addWidget(self.controls)
 
@@ -108,6 +108,8 @@ class LivePanel(QWidget):
         """Follow a training of this process; `main_metric` as in `Facts` (`accuracy`, `r2`)."""
         self.presenter.open(channel.log, main_metric, channel.progress)
         self._start()
+        if self.stack.plots.keys() != {plot.family.key for plot in self.presenter.plots()}:
+            self.stack.prepare([_plot_info(plot) for plot in self.presenter.plots()])
 
     def set_source(self, source: MetricSource, main_metric: str) -> None:
         """Show a finished run, or follow one of another process."""
@@ -282,11 +284,8 @@ class LivePanel(QWidget):
 
     def _on_smoothing_moved(self, weight: float) -> None:
         self.presenter.smoothing = weight
-        curves = self.stack.curves()
-        for plot in self._shown:
-            for spec in plot.curves:
-                curves[spec.key].set_smoothing(self.presenter.weight(spec))
-        self.stack.refresh(set(self.stack.plots))
+        specs = (spec for plot in self._shown for spec in plot.curves)
+        self.stack.set_smoothing({spec.key: self.presenter.weight(spec) for spec in specs})
         self.stack.show_values()
         self.settings_changed.emit()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.recipe import SECTIONS
 from gui.controls import flat, hairline, label, wrap_anywhere
 from gui.panels.notice import Notice
 from gui.panels.proposed import ProposedView
@@ -28,6 +30,16 @@ from gui.theme import Theme
 _SIZE = QSize(600, 620)
 _KEEP = "Keep my architecture and training where they fit"
 _START = "Start from the proposed recipe"
+
+
+def _becomes(replaced: Sequence[str]) -> str:
+    """What happens to the open recipe, in a sentence."""
+    if not replaced:
+        return "Your recipe stays as it is."
+    *before, last = (f"the {section}" for section in replaced)
+    listed = " and ".join(part for part in (", ".join(before), last) if part)
+    rest = "" if len(replaced) == len(SECTIONS) else "; everything else stays"
+    return f"This changes {listed} of your recipe{rest}. One undo takes it back."
 
 
 class OpenDataDialog(QDialog):
@@ -131,9 +143,7 @@ class OpenDataDialog(QDialog):
     def _show_choice(self) -> None:
         if self._presenter.status != "found":
             return
-        replaced = self._presenter.replaced(self._keep.isChecked())
-        others = ", ".join(replaced) if replaced else "nothing"
-        self._becomes.setText(f"Becomes another: {others}. One undo takes it back.")
+        self._becomes.setText(_becomes(self._presenter.replaced(self._keep.isChecked())))
         wrong = bool(self._presenter.draft.problems)
         self._use.setText("Use this data and mend it" if wrong else "Use this data")
 

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 
 from engine.presets import Preset
 from gui.controls import flat, label
+from gui.presenters.presets import BEGINNINGS
 
 COLUMN = 640
-_PREFERRED = ("digits_cnn", "mnist_cnn", "iris_mlp")
 
 
 class PresetChoice(QPushButton):
@@ -113,7 +113,7 @@ def choose_three(presets: list[Preset]) -> list[Preset]:
     """An image preset that trains in seconds, a larger one and a table, as far as they exist."""
     usable = [preset for preset in presets if not preset.problem]
     known = {preset.name: preset for preset in usable}
-    preferred = [known[name] for name in _PREFERRED if name in known]
+    preferred = [known[name] for name in BEGINNINGS if name in known]
     others = [preset for preset in usable if preset not in preferred]
     return (preferred + others)[:3]
 

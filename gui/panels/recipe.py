@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from engine.recipe import SECTIONS, Recipe
 from gui import texts
-from gui.controls import flat, hairline, set_look, tab_stops
+from gui.controls import flat, hairline, never_taller, set_look, show_in_place, tab_stops
 from gui.forms.entries import TextBox
 from gui.forms.field import Field
 from gui.panels.card import SectionCard
@@ -88,7 +88,7 @@ class RecipePanel(QWidget):
         column = QVBoxLayout(inner)
         flat(column)
         head = QVBoxLayout()
-        head.setContentsMargins(14, 4, 16, 8)
+        head.setContentsMargins(9, 4, 16, 8)
         head.setSpacing(4)
         head.addWidget(self._name)
         for card in self._cards.values():
@@ -109,9 +109,9 @@ class RecipePanel(QWidget):
         outer = QVBoxLayout(self)
         flat(outer)
         above, edited, below = self._bars
-        outer.addLayout(_framed([above, edited, self._problems], top=True))
+        outer.addWidget(_Bars([above, edited, self._problems], top=True))
         outer.addWidget(self._scroll, 1)
-        outer.addLayout(_framed([below], top=False))
+        outer.addWidget(_Bars([below], top=False))
         self.setMinimumWidth(NARROWEST)
 
     def sizeHint(self) -> QSize:
@@ -164,6 +164,10 @@ class RecipePanel(QWidget):
         for section, card in self._cards.items():
             card.set_folded(section in sections)
 
+    def places(self) -> dict[str, str]:
+        """The path of every option that has a field, and its help."""
+        return {field.path: field.help for card in self._cards.values() for field in card.fields()}
+
     def show_field(self, path: str) -> None:
         """Unfold and scroll to the field at `path`, and give it the focus."""
         card = self._cards.get(path.partition(".")[0].partition("[")[0])
@@ -193,12 +197,26 @@ class RecipePanel(QWidget):
             self.show_field(self._presenter.problems[0].path)
 
 
-def _framed(bars: list[QWidget | None], top: bool) -> QVBoxLayout:
-    """Bars with the grid's room round them."""
-    column = QVBoxLayout()
-    column.setContentsMargins(8, 8, 8, 0 if top else 8)
-    column.setSpacing(8)
-    for bar in bars:
-        if bar is not None:
+class _Bars(QWidget):
+    """Bars with the grid's room round them; without any of them, no room is taken."""
+
+    def __init__(self, bars: list[QWidget | None], top: bool) -> None:
+        super().__init__()
+        self._bars = [bar for bar in bars if bar is not None]
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 0 if top else 8)
+        column.setSpacing(8)
+        for bar in self._bars:
             column.addWidget(bar)
-    return column
+            bar.installEventFilter(self)
+        never_taller(self)
+        self._show_any()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Be there as long as one of them is (Qt override)."""
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._show_any()
+        return super().eventFilter(watched, event)
+
+    def _show_any(self) -> None:
+        show_in_place(self, any(not bar.isHidden() for bar in self._bars))

@@ -186,7 +186,7 @@ def _fill_figures(grid: QGridLayout, rows: list[tuple[str, dict[str, str]]]) -> 
     for place, column in enumerate(used, start=1):
         grid.addWidget(_figure(column, "secondary"), 0, place)
     for row, (name, values) in enumerate(rows, start=1):
-        grid.addWidget(ElidedLabel(name, "secondary"), row, 0)
+        grid.addWidget(label(name, "secondary", wrap=True), row, 0)
         for place, column in enumerate(used, start=1):
             grid.addWidget(_figure(values.get(column, "")), row, place)
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.runs.info import RunInfo
-from gui import texts
+from engine.wording import counted
 from gui.panels.runs_boxes import StarDelegate, TickDelegate
 from gui.panels.runs_model import Index, RunsModel
 from gui.presenters.run_columns import COLUMNS, NAME, PLACES, STAR, TICK
@@ -208,7 +208,7 @@ class RunsView(QTreeView):
         painter.setFont(self.font())
         painter.setPen(QColor(self._theme.colors.secondary))
         count = len(node.children)
-        painter.drawText(words, _WORDS, f"{texts.whole(count)} run{'' if count == 1 else 's'}")
+        painter.drawText(words, _WORDS, counted(count, "run"))
         painter.restore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -9,11 +9,17 @@ import numpy as np
 from gui.plots.decimate import Envelope
 from gui.plots.growing import FloatArray
 from gui.plots.ranges import Limits
-from gui.plots.smoothing import Smoother
+from gui.plots.smoothing import Smoother, at_ends
 from gui.plots.style import CurveLook
 from gui.plots.text import Format
 
 Points = tuple[FloatArray, FloatArray]
+
+ROUGH = 128
+"""A long curve is first smoothed at the end of each of so many points."""
+
+_LONG = 1 << 17
+"""Points from which on that is done: fewer are smoothed at once."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +42,10 @@ class Curve:
         self.shown = True
         self.version = 0
         self._raw = Envelope()
-        self._smooth = Envelope()
+        self._smooth = Envelope(along=self._raw)
         self._smoother = Smoother(weight)
+        self.rough = False
+        """Whether the smoothed line is not yet that of every point; `settle` makes it so."""
         self._drawn: tuple[tuple[Limits, int], Points, Points | None] | None = None
 
     def __len__(self) -> int:
@@ -56,8 +64,11 @@ class Curve:
     def append(self, x: FloatArray, y: FloatArray) -> None:
         """Add points at the end."""
         self._raw.append(x, y)
-        if self.smoothed:
-            self._smooth.append(x, self._smoother.extend(y))
+        if self.smoothed and len(self._raw) - len(self._smooth) > _LONG and not self.rough:
+            self._restart_smoothing(self._smoother.weight)
+        elif self.smoothed:
+            self.settle()
+            self._smooth_rest()
         self.version += 1
 
     def clear(self) -> None:
@@ -72,10 +83,37 @@ class Curve:
 
     def _restart_smoothing(self, weight: float) -> None:
         self._smoother = Smoother(weight)
-        self._smooth.clear()
-        if self.smoothed:
-            self._smooth.append(self._raw.x, self._smoother.extend(self._raw.y))
+        self._smooth = Envelope(along=self._raw)
+        self.rough = False
+        if self.smoothed and not self._smooth_roughly():
+            self._smooth_rest()
         self.version += 1
+
+    def _smooth_roughly(self) -> bool:
+        """Whether the curve is so long, and without gaps, that a first impression is worth it."""
+        x, y = self._raw.x, self._raw.y
+        if len(y) < _LONG:
+            return False
+        averages = at_ends(y, self._smoother.weight, ROUGH)
+        if not np.isfinite(averages[-1]):  # a gap spoils all that come after it
+            return False
+        self._smooth = Envelope()
+        self._smooth.append(x[ROUGH - 1 :: ROUGH], averages)
+        self.rough = True
+        return True
+
+    def settle(self) -> None:
+        """Smooth every point of a curve that was smoothed roughly."""
+        if self.rough:
+            self.rough = False
+            self._smooth = Envelope(along=self._raw)
+            self._smooth_rest()
+            self.version += 1
+
+    def _smooth_rest(self) -> None:
+        """The points that have been added since the last time."""
+        new = slice(len(self._smooth), None)
+        self._smooth.append(self._raw.x[new], self._smoother.extend(self._raw.y[new]))
 
     def ends(self) -> Limits | None:
         """The first and last x, None without points."""
@@ -93,7 +131,7 @@ class Curve:
         if not self.smoothed:
             return self._raw.visible(x.low, x.high), None
         beneath = not self.info.look.compared
-        raw = self._raw.visible(x.low, x.high, band=True) if beneath else None
+        raw = self._raw.visible(x.low, x.high) if beneath else None
         return self._smooth.visible(x.low, x.high), raw
 
     def extent(self, x: Limits, positive: bool = False) -> Limits | None:

@@ -1,26 +1,29 @@
-"""Paints everything inside the axes in one item: a frame costs a few Qt calls a curve."""
+"""Paints everything inside the axes in one item: a frame costs a few Qt calls a curve.
+
+While a curve grows at its end, only the strip in which it has grown is painted.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import ceil, log2
+from math import inf
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.plots.curve import Curve
-from gui.plots.frame import Frame, polygons
-from gui.plots.growing import FloatArray
+from gui.plots.frame import Frame
 from gui.plots.readout import Reading, paint_readings
+from gui.plots.shape import MARKER, Line, Shape, shape_of
 from gui.plots.style import Dash, PlotStyle, small_font
 
-_MARKER, _RING, _DOT = 5.0, 9.0, 6.0
-"""Pixels across: a measured value, the best one, a value under the crosshair."""
+_RING, _DOT = 9.0, 6.0
+"""Pixels across: the best value, a value under the crosshair."""
 
-_MARKER_SPACING = 9.0
-"""Markers nearer to each other than this are left out; the line stays."""
+_BESIDE = 8.0
+"""So many pixels further than a point anything that is painted at it reaches."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,12 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class Shape:
-    """A curve in pixels, for one frame."""
+class _Marks:
+    """The vertical lines with their labels, laid out for one frame."""
 
-    strong: list[QPolygonF]
-    faint: list[QPolygonF]
-    markers: QPolygonF | None
+    key: tuple[Frame, list[Marker], Marker | None]
+    lines: list[tuple[Dash, QLineF]]
+    labels: list[tuple[QRectF, QPointF, str]]
 
 
 class CurveLayer(QGraphicsItem):
@@ -67,6 +70,8 @@ class CurveLayer(QGraphicsItem):
         self._frame = Frame()
         self._bounds = QRectF(0, 0, 1, 1)
         self._shapes: dict[Curve, tuple[int, Frame, Shape]] = {}
+        self._marks: _Marks | None = None
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # what is exposed
 
     @property
     def frame(self) -> Frame:
@@ -89,6 +94,20 @@ class CurveLayer(QGraphicsItem):
         self._frame = frame
         self.update()
 
+    def refresh(self) -> None:
+        """Paint what has changed of the curves since they were painted."""
+        change = min((self._change(curve) for curve in self.curves if curve.shown), default=inf)
+        frame, start = self._frame, max(0.0, change - _BESIDE)
+        if start < frame.width:
+            self.update(QRectF(start, 0.0, frame.width - start, frame.height))
+
+    def _change(self, curve: Curve) -> float:
+        held = self._shapes.get(curve)
+        shape = self._shape(curve)
+        if held is None or held[1] != self._frame:
+            return -inf
+        return inf if held[2] is shape else shape.changed_from(held[2])
+
     def boundingRect(self) -> QRectF:
         """The whole inside of the axes (override)."""
         return self._bounds
@@ -96,26 +115,39 @@ class CurveLayer(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Everything, from the back to the front (override); the first curve is in front."""
+        """All that is exposed, from the back to the front (override); the first curve is in
+        front."""
+        exposed = option.exposedRect
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._paint_grid(painter)
-        self._paint_marks(painter)
+        self._paint_marks(painter, exposed)
         if self.style.fine:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shapes = [(curve, self._shape(curve)) for curve in self.curves[::-1] if curve.shown]
+        start = exposed.left() - _BESIDE
         for curve, shape in shapes:
-            _draw_lines(painter, self.style.faint_pen(curve.info.look), shape.faint)
+            if shape.faint is not None:
+                pen = self.style.faint_pen(curve.info.look)
+                _draw_lines(painter, pen, self._part(shape.faint, start))
         for curve, shape in shapes:
-            _draw_lines(painter, self.style.pen(curve.info.look), shape.strong)
-            if shape.markers is not None:
-                self._draw_dots(painter, curve, shape.markers, _MARKER)
-        self._paint_ring(painter)
+            if shape.markers is None:
+                _draw_lines(
+                    painter, self.style.pen(curve.info.look), self._part(shape.strong, start)
+                )
+            elif shape.last_marker >= start:
+                _draw_lines(painter, self.style.pen(curve.info.look), shape.strong.whole)
+                self._draw_dots(painter, curve, shape.markers, MARKER)
+        self._paint_ring(painter, exposed)
         self._paint_crosshair(painter)
+
+    def _part(self, line: Line, start: float) -> list[QPolygonF]:
+        """Of a line, what is exposed; a dashed one is always drawn from its beginning."""
+        return line.whole if self.style.fine else line.beyond(start)
 
     def _shape(self, curve: Curve) -> Shape:
         held = self._shapes.get(curve)
         if held is None or held[0] != curve.version or held[1] != self._frame:
-            held = (curve.version, self._frame, _shape_of(curve, self._frame))
+            held = (curve.version, self._frame, shape_of(curve, self._frame))
             self._shapes[curve] = held
         return held[2]
 
@@ -130,40 +162,34 @@ class CurveLayer(QGraphicsItem):
         painter.setPen(self.style.line("grid"))
         painter.drawLines([QLineF(0, y, frame.width, y) for y in heights])
 
-    def _paint_marks(self, painter: QPainter) -> None:
+    def _paint_marks(self, painter: QPainter, exposed: QRectF) -> None:
         scene = self.scene_data
-        marks: list[tuple[Marker, Dash]] = [(mark, "dotted") for mark in scene.markers]
-        if scene.best_line is not None:
-            marks.append((scene.best_line, "dashed"))
-        marks = [(mark, dash) for mark, dash in marks if mark.x in self._frame.x]
-        for mark, dash in marks:
-            left = self._frame.pixel_x(mark.x)
-            painter.setPen(self.style.line("crosshair", dash))
-            painter.drawLine(QLineF(left, 0, left, self._frame.height))
-        if marks:
-            self._paint_labels(painter, [mark for mark, _dash in marks[::-1]])
+        if not scene.markers and scene.best_line is None:
+            return
+        key = (self._frame, scene.markers, scene.best_line)
+        if self._marks is None or self._marks.key != key:
+            metrics = QFontMetricsF(small_font(painter.font(), 11))
+            self._marks = _laid_out(self._frame, scene.markers, scene.best_line, metrics)
+        low, high = exposed.left() - 1.0, exposed.right() + 1.0
+        for dash, line in self._marks.lines:
+            if low <= line.x1() <= high:
+                painter.setPen(self.style.line("crosshair", dash))
+                painter.drawLine(line)
+        seen = [label for label in self._marks.labels if label[0].intersects(exposed)]
+        if seen:
+            painter.setFont(small_font(painter.font(), 11))
+            painter.setPen(self.style.text())
+        for _room, place, text in seen:
+            painter.drawText(place, text)
 
-    def _paint_labels(self, painter: QPainter, marks: list[Marker]) -> None:
-        """The words beside the lines, in two rows; what has no room there is left out."""
-        painter.setFont(small_font(painter.font(), 11))
-        painter.setPen(self.style.text())
-        metrics, free = painter.fontMetrics(), [0.0, 0.0]
-        for mark in sorted(marks, key=lambda mark: mark.x):
-            left = self._frame.pixel_x(mark.x)
-            width = metrics.horizontalAdvance(mark.label)
-            start = left + 4 if left + 4 + width < self._frame.width else left - 4 - width
-            row = next((row for row, end in enumerate(free) if start >= end), None)
-            if mark.label and row is not None:
-                top = metrics.ascent() + 2 + row * metrics.height()
-                painter.drawText(QPointF(start, top), mark.label)
-                free[row] = start + width + 8
-
-    def _paint_ring(self, painter: QPainter) -> None:
+    def _paint_ring(self, painter: QPainter, exposed: QRectF) -> None:
         if self.scene_data.best_point is None:
             return
         key, x, y = self.scene_data.best_point
         curve = next((c for c in self.curves if c.info.key == key and c.shown), None)
         if curve is None or x not in self._frame.x:
+            return
+        if not -_BESIDE <= self._frame.pixel_x(x) - exposed.left() <= exposed.width() + _BESIDE:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setBrush(QBrush(QColor(self.style.colors.surface)))
@@ -200,21 +226,27 @@ class CurveLayer(QGraphicsItem):
         return [QPointF(left[0], top[0])] if np.isfinite(top[0]) else []
 
 
-def _shape_of(curve: Curve, frame: Frame) -> Shape:
-    strong, raw = curve.drawn(frame.x)
-    left, top = frame.pixels(*strong)
-    faint = polygons(*frame.pixels(*raw), frame.width) if raw is not None else []
-    markers = _spaced(left, top, frame.width) if curve.info.look.dashed else None
-    return Shape(polygons(left, top, frame.width), faint, markers)
-
-
-def _spaced(left: FloatArray, top: FloatArray, width: float) -> QPolygonF:
-    """Where markers go: at the points, as far as they do not run into each other."""
-    usable = np.flatnonzero(np.isfinite(top) & (left >= -_MARKER) & (left <= width + _MARKER))
-    crowding = len(usable) * _MARKER_SPACING / max(width, 1.0)
-    every = 2 ** max(0, ceil(log2(max(crowding, 1.0))))  # doubles: markers do not wander
-    chosen = np.union1d(usable[::every], usable[-1:])
-    return QPolygonF([QPointF(left[i], top[i]) for i in chosen.tolist()])
+def _laid_out(
+    frame: Frame, markers: list[Marker], best: Marker | None, metrics: QFontMetricsF
+) -> _Marks:
+    """The words stand beside the lines, in two rows; what has no room there is left out."""
+    marks: list[tuple[Marker, Dash]] = [(mark, "dotted") for mark in markers]
+    if best is not None:
+        marks.append((best, "dashed"))
+    marks = [(mark, dash) for mark, dash in marks if mark.x in frame.x]
+    lefts = [(frame.pixel_x(mark.x), dash) for mark, dash in marks]
+    lines = [(dash, QLineF(left, 0, left, frame.height)) for left, dash in lefts]
+    labels, free = [], [0.0, 0.0]
+    for mark in sorted((mark for mark, _dash in marks[::-1]), key=lambda mark: mark.x):
+        left, width = frame.pixel_x(mark.x), metrics.horizontalAdvance(mark.label)
+        start = left + 4 if left + 4 + width < frame.width else left - 4 - width
+        row = next((row for row, end in enumerate(free) if start >= end), None)
+        if mark.label and row is not None:
+            top = row * metrics.height()
+            place = QPointF(start, top + metrics.ascent() + 2)
+            labels.append((QRectF(start, top, width, metrics.height() + 4), place, mark.label))
+            free[row] = start + width + 8
+    return _Marks((frame, list(markers), best), lines, labels)
 
 
 def _draw_lines(painter: QPainter, pen: QPen, lines: list[QPolygonF]) -> None:

@@ -20,7 +20,7 @@ from gui.plots.readout import Reading, readings
 from gui.plots.style import PlotStyle
 from gui.plots.text import FORMATTERS, Format, tick_texts
 from gui.plots.ticks import Ticks, linear_ticks, log_ticks
-from gui.plots.view import PlotView
+from gui.plots.view import BoundedItem, PlotView
 
 _MARGIN_X, _MARGIN_Y = 0.008, 0.05
 """Room around the limits, in parts of them, so that no line runs along the border."""
@@ -54,7 +54,7 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """The x under the mouse as a float, None when it has left."""
 
     def __init__(self, view: PlotView, axes: dict[str, LabelAxis]) -> None:
-        super().__init__(viewBox=view, axisItems=axes, enableMenu=False)
+        super().__init__(plotItem=BoundedItem(viewBox=view, axisItems=axes, enableMenu=False))
         self._view = view
         self.hideButtons()
         self.setAntialiasing(False)
@@ -214,8 +214,14 @@ class Plot(QWidget):
         if shown != self.x_limits:
             self.view.setXRange(shown.low, shown.high, padding=0)
 
+    def grown(self) -> None:
+        """The curves have new points."""
+        if self.y_is_free:
+            self._follow_y()
+        self.layer.refresh()
+
     def changed(self) -> None:
-        """The curves have new points, or others are shown."""
+        """Other curves are shown, or they are other ones."""
         if self.y_is_free:
             self._follow_y()
         self.layer.update()

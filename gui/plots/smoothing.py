@@ -15,6 +15,9 @@ from gui.plots.growing import FloatArray
 _SHORT = 48
 """Below so many points a plain loop is quicker than setting up arrays."""
 
+_EXACT = 40.0
+"""A number's logarithm, negative, from which on 1 minus the number is 1."""
+
 
 class Smoother:
     """Debiased exponential moving average of a growing series: feed it what is new.
@@ -48,12 +51,33 @@ class Smoother:
         run = _loop if count < _SHORT else _columns
         averages = run(values, self.weight, self._average)
         self._average = float(averages[-1])
-        # 1 - w^n is how much of the average is data rather than the zero it began with.
-        powers = np.arange(self._count + 1, self._count + count + 1, dtype=np.float64)
+        _debias(averages, self.weight, self._count)
         self._count += count
-        powers *= np.log(self.weight)
-        averages /= -np.expm1(powers)
         return averages
+
+
+def at_ends(values: FloatArray, weight: float, width: int) -> FloatArray:
+    """What a `Smoother` gives at the last of each `width` finite values, in a tenth of its time:
+    every value is looked at, but only one in `width` averages is made."""
+    count = len(values) // width
+    parts = (1.0 - weight) * np.power(weight, np.arange(width - 1.0, -1.0, -1.0))
+    sums = np.einsum("ij,j->i", values[: count * width].reshape(count, width), parts)
+    across = weight**width
+    averages = _columns(sums / (1.0 - across), across, 0.0)
+    _debias(averages, across, 0)
+    return averages
+
+
+def _debias(averages: FloatArray, weight: float, count: int) -> None:
+    """Divide by how much of each average is data rather than the zero it began with: 1 - w^n.
+
+    That is 1 to the last bit as soon as w^n is small enough.
+    """
+    weak = int(_EXACT / -np.log(weight)) + 1 - count if weight > 0 else 0
+    if weak > 0:
+        powers = np.arange(count + 1, count + min(weak, len(averages)) + 1, dtype=np.float64)
+        powers *= np.log(weight)
+        averages[: len(powers)] /= -np.expm1(powers)
 
 
 def _loop(values: FloatArray, weight: float, average: float) -> FloatArray:

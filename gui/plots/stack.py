@@ -13,12 +13,16 @@ from gui.plots.layer import Marker
 from gui.plots.plot import Best, Plot, PlotInfo
 from gui.plots.ranges import Course, Limits, x_limits
 from gui.plots.runs_legend import RunInLegend, RunsLegend
+from gui.plots.spares import Spares
 from gui.plots.style import PlotStyle
 from gui.plots.ticks import Ticks
 
 _STRIP_HEIGHT = 118
 _HOVER_MS = 25
 """The crosshair follows the mouse at most so often."""
+
+_CALM_MS = 120
+"""Curves that were smoothed roughly are finished once nothing was moved for so long."""
 
 Layout = list[tuple[PlotInfo, list[CurveInfo]]]
 
@@ -40,6 +44,7 @@ class PlotStack(QWidget):
         self.plots: dict[str, Plot] = {}
         self.course = Course()
         self._style = style
+        self._spares = Spares(style, self)
         self._x_limits: Limits | None = None
         self._x_is_free = True
         self._linking = False
@@ -53,12 +58,19 @@ class PlotStack(QWidget):
         self._hover_plot: Plot | None = None
         self._hover_timer = QTimer(self, singleShot=True, interval=_HOVER_MS)
         self._hover_timer.timeout.connect(self._on_hover_due)
+        self._settle_timer = QTimer(self, singleShot=True)
+        self._settle_timer.timeout.connect(self._on_settle_due)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 4, 0, 0)
         self._layout.setSpacing(4)
         self._layout.addWidget(self.runs)
 
     # --- Contents -----------------------------------------------------------------------------
+
+    def prepare(self, infos: list[PlotInfo]) -> None:
+        """Plots like these will be shown soon: those that are missing are made meanwhile."""
+        held = {plot.info for plot in self.plots.values()}
+        self._spares.want(info for info in infos if info not in held)
 
     def set_layout(self, layout: Layout, weights: dict[str, float]) -> None:
         """Show these plots with these curves; what stays keeps its points and its range."""
@@ -133,6 +145,8 @@ class PlotStack(QWidget):
     def finely(self) -> Iterator[None]:
         """Inside, everything is painted for a picture file: smooth, and without the crosshair."""
         self.hover(None)
+        for curve in self.curves().values():
+            curve.settle()
         self._style.fine = True
         try:
             yield
@@ -151,7 +165,37 @@ class PlotStack(QWidget):
         if self._x_is_free:
             self._follow_x()
         for key in changed & self.plots.keys():
-            self.plots[key].changed()
+            self.plots[key].grown()
+        if self._rough() is not None and not self._settle_timer.isActive():
+            self._settle_timer.start(_CALM_MS)
+
+    def set_smoothing(self, weights: dict[str, float]) -> None:
+        """Smooth the curves by these weights; very long ones roughly at first."""
+        curves = self.curves()
+        for key, weight in weights.items():
+            curves[key].set_smoothing(weight)
+        self._settle_timer.stop()
+        self.refresh(set(self.plots))
+
+    def _rough(self) -> tuple[Plot, Curve] | None:
+        """A curve that is still to be smoothed point by point, those in sight first."""
+        found = [
+            (plot, curve)
+            for plot in self.plots.values()
+            for curve in plot.curves.values()
+            if curve.rough
+        ]
+        return min(found, key=lambda each: not each[1].shown, default=None)
+
+    def _on_settle_due(self) -> None:
+        """One curve at a time, so that the window stays free between two."""
+        found = self._rough()
+        if found is not None:
+            plot, curve = found
+            curve.settle()
+            plot.grown()
+            plot.show_values(plot.layer.scene_data.crosshair)
+            self._settle_timer.start(0)
 
     def show_values(self) -> None:
         """Write the newest values in the legends, or those at the crosshair."""
@@ -194,6 +238,8 @@ class PlotStack(QWidget):
     def _on_x_moved(self, limits: Limits) -> None:
         if not self._linking:
             self._link(lambda plot: plot.show_x(limits, exact=True))
+            if self._settle_timer.isActive():
+                self._settle_timer.start(_CALM_MS)
 
     # --- Crosshair ----------------------------------------------------------------------------
 
@@ -222,7 +268,7 @@ class PlotStack(QWidget):
     # --- Making -------------------------------------------------------------------------------
 
     def _make_plot(self, info: PlotInfo) -> Plot:
-        plot = self.plots[info.key] = Plot(info, self._style)
+        plot = self.plots[info.key] = self._spares.take(info)
         if info.strip:
             plot.setFixedHeight(_STRIP_HEIGHT)
         plot.set_log(self._log)

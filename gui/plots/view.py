@@ -5,13 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 
 _SMALLEST = 1e-9
 """The least span that can be zoomed to."""
 
 
-class PlotView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
+class Bounded:
+    """Mixed into an item of pyqtgraph: its bounds are known beforehand, because Qt asks for them
+    several times in every frame, and each time pyqtgraph asks back."""
+
+    _boundingRectCache: QRectF | None  # noqa: N815  pyqtgraph's
+
+    def boundingRect(self) -> QRectF:
+        """The whole item (override)."""
+        if self._boundingRectCache is None:
+            super().boundingRect()  # type: ignore[misc]
+        assert self._boundingRectCache is not None
+        return self._boundingRectCache
+
+    def resizeEvent(self, ev: Any) -> None:
+        """The bounds are others (override): pyqtgraph forgets them only afterwards."""
+        self._resetCachedProperties()  # type: ignore[attr-defined]
+        super().resizeEvent(ev)  # type: ignore[misc]
+
+
+class BoundedItem(Bounded, pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """pyqtgraph's axes round a view."""
+
+
+class PlotView(Bounded, pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
     """pyqtgraph's view without auto-range, which costs a training most of its speed.
 
     Wheel: zoom x at the pointer (over the left axis: y). Drag: move. Shift and drag: zoom to a
@@ -32,6 +55,9 @@ class PlotView(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         """Whether y follows the data; then a drag moves x alone."""
         self.disableAutoRange()
         self.setLimits(minXRange=_SMALLEST, minYRange=_SMALLEST)
+
+    def paint(self, *_args: object) -> None:
+        """No border (override): pyqtgraph draws one that cannot be seen."""
 
     def wheelEvent(self, ev: Any, axis: int | None = None) -> None:
         """Zoom one axis (override)."""

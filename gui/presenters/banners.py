@@ -13,6 +13,7 @@ from engine.runs.folder import RunFolder
 from engine.runs.info import RunInfo
 from engine.training.begin import Resume
 from engine.training.events import Ended
+from engine.wording import counted
 from gui import texts
 from gui.presenters import naming
 from gui.presenters.possible import State
@@ -246,5 +247,5 @@ def outcome(training: TrainingPresenter) -> str:
     if best is not None and f"val_{metric}" in best.metrics:
         reached = texts.metric(metric, best.metrics[f"val_{metric}"])
         parts.append(f"best {reached} at epoch {texts.plain(round(best.epoch, 2))}")
-    parts.append(f"{result.epochs} epochs in {texts.duration(result.seconds)}")
+    parts.append(f"{counted(result.epochs, 'epoch')} in {texts.duration(result.seconds)}")
     return " · ".join(parts)

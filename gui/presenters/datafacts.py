@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.views import DataView, Sample, TextView
+from engine.wording import counted
 from gui import texts
 
 SPLITS = {"train": "train", "val": "validation", "test": "test"}
@@ -117,13 +118,13 @@ def _shapes(name: str, shapes: dict[str, tuple[int, ...]] | None, dtype: str) ->
 def text_numbers(view: TextView) -> tuple[Detail, ...]:
     """A text dataset in figures; how long texts are only where they are not all of one length."""
     lengths = (
-        ("Half of the texts have", f"{texts.whole(view.median)} tokens or more"),
-        ("Longest", f"{texts.whole(view.longest)} tokens"),
+        ("Half of the texts have", f"{counted(view.median, 'token')} or more"),
+        ("Longest", counted(view.longest, "token")),
         ("Cut off", f"{texts.percent(view.truncated)} of the training texts"),
     )
     return (
         ("Vocabulary", f"{texts.whole(view.vocabulary)} tokens"),
-        ("The network sees", f"{texts.whole(view.length)} tokens"),
+        ("The network sees", counted(view.length, "token")),
         *(lengths if lengths_vary(view) else ()),
         ("Unknown", f"{texts.percent(view.unknown)} of the tokens to validate and test on"),
     )
@@ -142,4 +143,4 @@ def tokens_words(sample: Sample, length: int) -> str:
     if whole > count:
         return f"{texts.whole(count)} of {texts.whole(whole)} tokens"
     padding = f", {texts.whole(length - count)} padding" if length > count else ""
-    return f"{texts.whole(count)} token{'' if count == 1 else 's'}{padding}"
+    return f"{counted(count, 'token')}{padding}"

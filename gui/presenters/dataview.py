@@ -8,13 +8,12 @@ from typing import Any, Protocol
 
 from engine.consent import NotAllowed
 from engine.datasets.base import Dataset, Progress
-from engine.filling import filled_in
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.views import DataView
 from gui.presenters import declared
 from gui.presenters.dotted import is_within
-from gui.presenters.previews import Preview, PreviewWorker
+from gui.presenters.previews import Load, Preview, PreviewWorker
 from gui.presenters.recipe import RecipePresenter
 
 CANCELLED = "preview.cancelled"
@@ -40,15 +39,17 @@ class DataPreview(Preview[DataView]):
         self._last_valid: Recipe | None = recipe.recipe
         self._seed = 0
         self._shown: Any = None
+        self._requested: Any = None
         self._fetching: object = None
         super().__init__(worker, recipe, ("dataset",), lambda r, report: load(r, report, 0))
+        recipe.saved.connect(self._on_opened)
 
     # --- Reading ---------------------------------------------------------------------------------
 
     @property
     def dataset(self) -> Any:
         """The chosen dataset as plain data, with what the architecture fills in."""
-        return filled_in(self._recipe.data).get("dataset")
+        return self._recipe.filled.get("dataset")
 
     @property
     def refreshing(self) -> bool:
@@ -133,6 +134,16 @@ class DataPreview(Preview[DataView]):
         filled = recipe.architecture.dataset_defaults()
         return [filled, getattr(recipe.architecture, "model", "")] if filled else None
 
+    def _request(self, load: Load[DataView]) -> None:
+        self._requested = self.dataset
+        super()._request(load)
+
+    def _on_opened(self) -> None:
+        """Another recipe has been opened: what is in sight is of other data."""
+        if self.status == "shown" and self._shown != self.dataset:
+            self.status, self.value = "waiting", None
+            self.changed.emit()
+
     def _ask(self) -> None:
         problem = None if self._recipe.recipe is not None else self._problem_of_dataset()
         if problem is not None:
@@ -149,6 +160,8 @@ class DataPreview(Preview[DataView]):
         if key is self._fetching:
             self._asked = self._basis = None
             self._recipe.look_again()
+        elif self._requested != self.dataset:  # which is about to be asked for
+            self._asked = self._basis = None
         else:
             self._shown = self.dataset
             super()._on_done(key, value)

@@ -10,6 +10,7 @@ from engine.facts import Facts
 from engine.recipe import Recipe
 from engine.schema import COMPONENTS, Component, Option, Section
 from engine.schema import options_of as read_options
+from engine.wording import counted, unit_of
 from gui import texts
 from gui.presenters.dotted import value_at
 
@@ -82,6 +83,14 @@ def defaults_of(cls: type[Section]) -> dict[str, Any]:
     return {option.name: option.default for option in options_of(cls)}
 
 
+def words_of(cls: type[Component]) -> str:
+    """What a component is found by beside its names: its help, its options and theirs."""
+    said = [cls.summary()]
+    for option in options_of(cls):
+        said += [option.name, texts.title(option.name), option.help]
+    return "\n".join(said)
+
+
 def component_data(kind: str, name: str) -> dict[str, Any]:
     """A component with all its defaults, as plain data."""
     return {"name": name, **defaults_of(COMPONENTS.get(kind, name))}
@@ -135,7 +144,7 @@ def _said(option: Option, values: Mapping[str, Any], data: Mapping[str, Any], pa
         given = value.items() if isinstance(value, Mapping) else ()
         return ", ".join(f"{texts.title(key)} {texts.plain(each)}" for key, each in given)
     if option.name in _TOLD_WITH_UNIT:
-        return f"{texts.plain(value)} {option.unit}"
+        return f"{texts.plain(value)} {unit_of(option.unit, value)}"
     return f"{texts.title(option.name)} {texts.plain(value)}"
 
 
@@ -157,31 +166,30 @@ def is_essential(option: Option) -> bool:
 
 def amount(value: Any, option: Option) -> str:
     """A value with its unit: `10°`, `2 pixels`."""
-    sign = _SIGNS.get(option.unit, f" {option.unit}" if option.unit else "")
+    sign = _SIGNS.get(option.unit, f" {unit_of(option.unit, value)}" if option.unit else "")
     return f"{texts.plain(value)}{sign}"
 
 
 def facts_line(facts: Facts) -> str:
     """A dataset in one line: `1,797 images 8×8, 10 classes`."""
     if facts.kind == "image":
-        channels, *size = facts.shape
-        kind = "images" if channels == 1 else "colour images"
-        inputs = f"{texts.whole(facts.samples)} {kind} {'×'.join(map(str, size))}"
+        channels, *sides = facts.shape
+        kind = "image" if channels == 1 else "colour image"
+        inputs = f"{counted(facts.samples, kind)} {'×'.join(map(str, sides))}"
+    elif facts.task == "tokens":
+        length, known = counted(facts.shape[0], "token"), counted(facts.vocabulary, "kind")
+        return f"{counted(facts.samples, 'window')} of {length}, {known}"
     elif facts.kind == "text":
-        samples, length = texts.whole(facts.samples), texts.whole(facts.shape[0])
-        if facts.task == "tokens":
-            return f"{samples} windows of {length} tokens, {texts.whole(facts.vocabulary)} kinds"
-        inputs = f"{samples} texts of up to {length} tokens"
+        length = counted(facts.shape[0], "token")
+        inputs = f"{counted(facts.samples, 'text')} of up to {length}"
     elif facts.kind == "series":
         window, channels = facts.shape
-        width = "1 channel" if channels == 1 else f"{channels} channels"
-        inputs = f"{texts.whole(facts.samples)} windows of {window} steps, {width}"
+        size = f"{counted(window, 'step')}, {counted(channels, 'channel')}"
+        inputs = f"{counted(facts.samples, 'window')} of {size}"
     else:
-        inputs = f"{texts.whole(facts.samples)} rows of {facts.inputs} numbers"
-    count = len(facts.targets)
+        inputs = f"{counted(facts.samples, 'row')} of {counted(facts.inputs, 'number')}"
     noun = {"classes": "class", "multilabel": "label"}.get(facts.task, "target")
-    plural = "" if count == 1 else "es" if noun == "class" else "s"
-    return f"{inputs}, {count} {noun}{plural}"
+    return f"{inputs}, {counted(len(facts.targets), noun)}"
 
 
 _ALWAYS_TOLD = {"lr", "epochs", "hidden", "channels"}

@@ -13,6 +13,7 @@ from engine.problems import Problem
 from engine.runs.folder import RunFolder
 from engine.schema import COMPONENTS
 from engine.training.commands import Export
+from engine.wording import counted
 from gui import texts
 from gui.presenters.messages import Messages
 from gui.presenters.previews import PreviewWorker
@@ -105,7 +106,8 @@ class ExportPresenter(QObject):
         self._asked = None
         self._messages.say(
             f"Exported {report.path.name}, {texts.size(report.bytes)}; largest difference"
-            f" {texts.significant(report.largest_difference, 2)} on {report.samples} samples",
+            f" {texts.significant(report.largest_difference, 2)} on"
+            f" {counted(report.samples, 'sample')}",
             "good",
         )
         self.changed.emit()

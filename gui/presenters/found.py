@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.facts import Facts
-from engine.filling import filled_in
+from engine.wording import unit_of
 from gui import texts
 from gui.presenters.recipe import RecipePresenter
 
@@ -24,7 +24,7 @@ def found(presenter: RecipePresenter, path: str, unit: str) -> str:
     tell = _FOUND.get(path)
     facts = presenter.facts() if tell is not None else None
     number = tell(facts) if tell is not None and facts is not None else 0
-    return f"{texts.whole(number)} {unit}".strip() if number else ""
+    return f"{texts.whole(number)} {unit_of(unit, number)}".strip() if number else ""
 
 
 def _filled_in(presenter: RecipePresenter, path: str) -> str:
@@ -32,6 +32,6 @@ def _filled_in(presenter: RecipePresenter, path: str) -> str:
     section, _, name = path.partition(".")
     if section != "dataset" or presenter.get(path) not in (None, ""):
         return ""
-    dataset = filled_in(presenter.data).get("dataset")
+    dataset = presenter.filled.get("dataset")
     value = dataset.get(name) if isinstance(dataset, Mapping) else None
     return "" if value in (None, "") else texts.plain(value)

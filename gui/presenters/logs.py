@@ -11,6 +11,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from engine.training import events as e
+from engine.wording import counted
 from gui import texts
 from gui.presenters.messages import Level, Message, Messages
 
@@ -84,8 +85,16 @@ class LogPresenter(QObject):
         self._add(Line(datetime.fromtimestamp(created), level, text))
 
     def _add(self, line: Line) -> None:
+        if self._lines and _said_again(line, self._lines[-1]):
+            return
         self._lines.append(line)
         self.added.emit(line)
+
+
+def _said_again(line: Line, before: Line) -> bool:
+    """Whether the engine's log and a message say the same of the same moment."""
+    soon = abs((line.time - before.time).total_seconds()) < 1
+    return soon and line.text == before.text and _RANK[line.level] <= _RANK[before.level]
 
 
 def passes(line: Line, least: Level) -> bool:
@@ -98,10 +107,10 @@ def _sentence(event: e.Event) -> str:
     if isinstance(event, e.Preparing):
         return event.message if event.fraction in (None, 0.0) else ""
     if isinstance(event, e.Started):
-        threads = f"{event.threads} thread{'' if event.threads == 1 else 's'}"
+        threads = counted(event.threads, "thread")
         return (
-            f"Started on {event.device} with {threads}: {texts.whole(event.parameters)}"
-            f" parameters, {texts.whole(event.total_steps)} steps; run {event.run}"
+            f"Started on {event.device} with {threads}: {counted(event.parameters, 'parameter')},"
+            f" {counted(event.total_steps, 'step')}; run {event.run}"
         )
     if isinstance(event, e.Paused):
         return f"Paused in epoch {event.epoch} after batch {event.batch} (step {event.step})"
@@ -124,6 +133,7 @@ def _sentence(event: e.Event) -> str:
 def _ending(event: e.Ended) -> str:
     result = event.result
     told = (
-        f"{result.status.capitalize()} after {result.steps} steps, {texts.duration(result.seconds)}"
+        f"{result.status.capitalize()} after {counted(result.steps, 'step')},"
+        f" {texts.duration(result.seconds)}"
     )
     return "; ".join([told, *(str(problem) for problem in event.problems)])

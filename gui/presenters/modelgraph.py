@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.model.figures import WeightFigures
 from engine.model.folding import Box, Folding
-from engine.model.graph import Graph, Node, Shape
+from engine.model.graph import Graph
 from engine.model.layout import Layout, lay_out
-from engine.model.words import inputs, outputs, shape_text, title
-from gui import texts
+from engine.model.words import tensors
+from gui.presenters.boxwords import About, Known, about_box, about_graph
 from gui.presenters.previews import Preview
 
 Way = Literal["up", "down", "left", "right"]
-MOST_SHAPES = 6
-"""Shapes of one kind that are listed of a box."""
-MOST_WEIGHTS = 12
-
-
-@dataclass(frozen=True)
-class About:
-    """What is said of a box: a heading, named facts, source code with its place."""
-
-    heading: str
-    facts: tuple[tuple[str, str], ...]
-    code: str = ""
-    place: str = ""
 
 
 class GraphPresenter(QObject):
@@ -40,12 +27,19 @@ class GraphPresenter(QObject):
     """Something was unfolded or folded up."""
     chosen_changed = Signal()
 
-    def __init__(self, preview: Preview[Graph]) -> None:
+    weights_changed = Signal()
+    """Something else is known of the numbers in the network's tensors."""
+
+    def __init__(
+        self, preview: Preview[Graph], weights: Preview[WeightFigures] | None = None
+    ) -> None:
         super().__init__()
-        self.preview = preview
+        self.preview, self.weights = preview, weights
         self.folding: Folding | None = None
         self.chosen: Box | None = None
         preview.changed.connect(self._on_preview_changed)
+        if weights is not None:
+            weights.changed.connect(self.weights_changed)
 
     @property
     def graph(self) -> Graph | None:
@@ -172,71 +166,28 @@ class GraphPresenter(QObject):
         if graph is None:
             return About("", ())
         if self.chosen is None:
-            facts = [("Operations", texts.whole(len(graph.nodes)))]
-            facts += [("Found", graph.made_by)] if graph.made_by else []
-            facts += [("Left out", graph.note)] if graph.note else []
-            return About("Choose a box to read about it", tuple(facts))
-        if self.chosen.group is not None:
-            return _about_group(graph, self.chosen)
-        assert self.chosen.node is not None
-        return _about_node(graph, graph.nodes[self.chosen.node])
+            return about_graph(graph)
+        return about_box(graph, self.chosen, self._known())
+
+    def _known(self) -> Known:
+        """What is known of the numbers in the tensors."""
+        weights = self.weights
+        if weights is None or (weights.value is None and weights.problem is None):
+            return Known(waits="being read…" if weights is not None else "")
+        if weights.value is None:
+            return Known(waits=str(weights.problem))
+        return Known(weights.value)
 
     def said(self) -> str:
         """What is chosen in one sentence, for screen readers."""
         about = self.about()
         return ", ".join([about.heading, *(f"{name} {value}" for name, value in about.facts[:4])])
 
+    # --- Weights ---------------------------------------------------------------------------------
 
-def _about_node(graph: Graph, node: Node) -> About:
-    code = graph.code.get(node.code)
-    own = node.kind == "layer"
-    facts = [("Module" if own else "In", node.path)] if node.path else []
-    named = "Autograd" if node.detail.rstrip(">0123456789").endswith("Backward") else "Options"
-    facts += [(named, node.detail)] if node.detail else []
-    facts += _shapes("Takes", node.shapes_in) + _shapes("Gives", node.shapes_out)
-    facts += _weights(node)
-    return About(node.label, tuple(facts), code.text if code else "", code.place if code else "")
-
-
-def _about_group(graph: Graph, box: Box) -> About:
-    assert box.group is not None
-    group = graph.groups[box.group]
-    code = graph.code.get(group.code)
-    inside = graph.inside(box.group)
-    facts = [("Module" if group.count == 1 else "From", group.path)]
-    facts += [("Times", str(group.count))] if group.count > 1 else []
-    facts.append(("Operations", texts.whole(len(inside))))
-    facts += _shapes("Takes", inputs(graph, box)) + _shapes("Gives", outputs(graph, box))
-    numbers = sum(
-        _count(weight.shape) for node in inside for weight in node.weights if weight.learns
-    )
-    facts += [("Weights", f"{texts.whole(numbers)} numbers")] if numbers else []
-    text, place = (code.text, code.place) if code else ("", "")
-    return About(title(graph, box), tuple(facts), text, place)
-
-
-def _shapes(name: str, shapes: Sequence[Shape]) -> list[tuple[str, str]]:
-    if not shapes:
-        return []
-    lines = [shape_text(shape) for shape in shapes[:MOST_SHAPES]]
-    more = len(shapes) - MOST_SHAPES
-    return [(name, "\n".join(lines) + (f"\nand {more} more" if more > 0 else ""))]
-
-
-def _weights(node: Node) -> list[tuple[str, str]]:
-    if not node.weights or node.kind == "parameter":
-        return []
-    lines = [
-        f"{weight.name}  {' × '.join(map(str, weight.shape)) or '1'}"
-        + ("" if weight.learns else "  (does not learn)")
-        for weight in node.weights[:MOST_WEIGHTS]
-    ]
-    more = len(node.weights) - MOST_WEIGHTS
-    return [("Weights", "\n".join(lines) + (f"\nand {more} more" if more > 0 else ""))]
-
-
-def _count(shape: Shape) -> int:
-    count = 1
-    for size in shape:
-        count *= size
-    return count
+    def look(self, looking: bool) -> None:
+        """Whether anyone reads about what is chosen: numbers of its tensors are read only then."""
+        if self.weights is not None:
+            graph, box = self.graph, self.chosen
+            has_any = graph is not None and box is not None and bool(tensors(graph, box))
+            self.weights.want(looking and has_any)

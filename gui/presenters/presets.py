@@ -22,6 +22,8 @@ from gui.presenters.messages import Messages
 from gui.presenters.recipe import RecipePresenter
 
 RECENT = 8
+BEGINNINGS = ("digits_cnn", "mnist_cnn", "iris_mlp")
+"""What a newcomer may begin with: pictures in seconds, more pictures, a table."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,14 @@ class PresetsPresenter(QObject):
             else preset
             for preset in listed
         ]
+
+    def welcoming(self) -> list[Preset]:
+        """The presets to begin with; all there are, where one of those cannot be used."""
+        try:
+            found = [presets.find(name) for name in BEGINNINGS]
+        except ProblemError:
+            return self.listing()
+        return self.listing() if any(preset.problem for preset in found) else found
 
     def can_save(self) -> Availability:
         """Whether there is something to save that can be read back."""
@@ -202,6 +212,8 @@ class PresetsPresenter(QObject):
 
     def _remember(self, path: Path) -> None:
         path = path.absolute()
+        if self._recent[:1] == [path]:
+            return  # as after most starts: there is nothing to write
         self._recent = [path, *(other for other in self._recent if other != path)][:RECENT]
         text = json.dumps({"recent": [str(recent) for recent in self._recent]}, indent=2)
         try:

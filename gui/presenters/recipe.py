@@ -7,14 +7,16 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.architectures.weights.glance import Unbegun
 from engine.facts import Facts
-from engine.filling import filled_in, following
+from engine.filling import filled_in, following, gaps
 from engine.live import LiveEdit
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.schema import Option
 from gui import texts
 from gui.presenters import declared, edits
+from gui.presenters.availability import YES, Availability, no
 from gui.presenters.comparison import Comparison
 from gui.presenters.dotted import is_within, value_at, with_value
 from gui.presenters.finding import Finding
@@ -28,6 +30,12 @@ Judge = Callable[[Recipe], list[Problem]]
 def shape_of(recipe: Recipe) -> tuple[Any, ...]:
     """The parts of a recipe on which it depends whether the network's layers fit together."""
     return (recipe.dataset, recipe.architecture, recipe.loss)
+
+
+def left_open(recipe: Recipe) -> tuple[str, dict[str, Any]]:
+    """The dataset of a recipe, and what its architecture would have filled in there, but did not:
+    options that came later than the run that the recipe is of."""
+    return recipe.dataset.name, gaps(recipe.as_data())
 
 
 class RecipePresenter(QObject):
@@ -49,6 +57,7 @@ class RecipePresenter(QObject):
         super().__init__(parent)
         self._data = recipe.as_data()
         self._saved = self._data
+        self._left = left_open(recipe)
         self._recipe: Recipe | None = recipe
         self._problems: list[Problem] = []
         self._judge: Judge | None = None
@@ -66,6 +75,15 @@ class RecipePresenter(QObject):
     def data(self) -> dict[str, Any]:
         """The whole recipe as plain data; treat it as read-only."""
         return self._data
+
+    @property
+    def filled(self) -> dict[str, Any]:
+        """The data with what the architecture fills in. What the recipe that was opened had left
+        open stays so as long as its dataset is the same and nothing else is wished for."""
+        name, left = self._left
+        same = name == self.get("dataset.name")
+        found: dict[str, Any] = filled_in(self._data, left if same else None)
+        return found
 
     @property
     def recipe(self) -> Recipe | None:
@@ -121,7 +139,7 @@ class RecipePresenter(QObject):
         if cls is None:
             return None
         try:
-            dataset = cls.model_validate(filled_in(self._data)["dataset"])
+            dataset = cls.model_validate(self.filled["dataset"])
             found: Facts = dataset.facts()  # type: ignore[attr-defined]
         except (ValueError, ProblemError):
             return None
@@ -207,6 +225,7 @@ class RecipePresenter(QObject):
         """Another recipe takes the place of this one; undo does not reach back over it."""
         self._history.clear()
         self._saved = recipe.as_data()
+        self._left = left_open(recipe)
         self._replace(self._saved)
         self.saved.emit()
 
@@ -224,12 +243,21 @@ class RecipePresenter(QObject):
 
     # --- Beside other recipes ------------------------------------------------------------------
 
+    def may_find(self) -> Availability:
+        """Whether a learning rate or a batch size can be looked for now."""
+        if self._training is not None:
+            return no("A training is under way: wait for its end, or stop it")
+        return YES if self._recipe is not None else no("The recipe has problems")
+
     def compare_with(self, training: Recipe | None) -> None:
         """From now on `edit` is the difference to this recipe, which is in training."""
         if training != self._training:
             self._training = training
-            self._look()
-            self.changed.emit()
+            if self._tried[1]:
+                self._replace(self._data)
+            else:
+                self._look()
+                self.changed.emit()
 
     def judge_by(self, judge: Judge | None) -> None:
         """From now on a valid recipe has the problems, too, that this one finds."""
@@ -270,17 +298,27 @@ class RecipePresenter(QObject):
         self._data = data
         before = self._problems
         try:
-            self._recipe = Recipe.parse(data)
+            self._recipe = Recipe.parse(self.filled, whole=True)
             self._problems = self._judge(self._recipe) if self._judge is not None else []
-            tried, found = self._tried
-            if found and shape_of(tried) == shape_of(self._recipe):
-                self._problems = [*self._problems, *found]
+            self._problems = [*self._problems, *self._found_by_trial(self._recipe)]
         except ProblemError as error:
             self._recipe, self._problems = None, list(error.problems)
         self._look()
         self.changed.emit()
         if self._problems != before:
             self.problems_changed.emit()
+
+    def _found_by_trial(self, recipe: Recipe) -> list[Problem]:
+        """What the last trial has found, if it was of this network for this data. What goes on from
+        a checkpoint, as the training under way or a fork, needs nothing to begin with."""
+        tried, found = self._tried
+        if not found or shape_of(tried) != shape_of(recipe):
+            return []
+        training = self._training
+        goes_on = training is not None and shape_of(training) == shape_of(recipe)
+        if goes_on or self._judge is not None:
+            return [problem for problem in found if not isinstance(problem, Unbegun)]
+        return list(found)
 
     def _look(self) -> None:
         self._edit = edits.NO_EDIT

@@ -13,6 +13,8 @@ from gui.presenters.training import TrainingPresenter
 _TOLD = (c.SaveCheckpoint, c.Export, c.Validate)
 """Commands whose success shows nowhere else."""
 
+_COMPILING = "Compiling the network for a new shape of batches"
+
 
 class Reporter(QObject):
     """Hears a training's events and says those that a person should read."""
@@ -27,6 +29,8 @@ class Reporter(QObject):
             self._say_what_to_do(event.problem.sentence, event.problem.hint, "warning")
         elif isinstance(event, e.Recovered):
             self._messages.say(event.sentence, "good")
+        elif isinstance(event, e.Compiling):
+            self._messages.say(_COMPILING)
         elif isinstance(event, e.Compiled):
             took = round(event.seconds, 1)
             self._messages.say(f"The network was compiled in {texts.plain(took)} s", "good")

@@ -14,7 +14,8 @@ from engine.runs.interventions import Intervention, read_interventions, shown
 from engine.runs.metricreader import read_metrics
 from engine.runs.state import run_state
 from engine.training.channel import Channel
-from engine.training.events import Ended, Result, Status
+from engine.training.earlier import result_of
+from engine.training.events import Ended, Status
 from gui import texts
 
 
@@ -52,19 +53,8 @@ def ending_of(folder: RunFolder) -> Ended:
     """How the run ended; one without a summary was interrupted and counts as stopped."""
     summary = folder.summary()
     status: Status = summary["status"] if summary.get("status") in _STATUSES else "stopped"
-    result = Result(
-        run=folder.path,
-        status=status,
-        epochs=int(summary.get("epochs", 0)),
-        steps=int(summary.get("steps", 0)),
-        seconds=float(summary.get("seconds", 0.0)),
-        samples_per_second=float(summary.get("samples_per_second", 0.0)),
-        metrics=dict(summary.get("metrics", {})),
-        checkpoint=_if_there(folder.last_checkpoint),
-        best_checkpoint=_if_there(folder.best_checkpoint),
-    )
     problems = tuple(_problem(entry) for entry in summary.get("problems", []))
-    return Ended(result, problems)
+    return Ended(result_of(folder, status), problems)
 
 
 def marks_of(folder: RunFolder, until: int | None = None) -> list[tuple[int, str]]:
@@ -92,10 +82,6 @@ def mark_of(made: Intervention) -> str:
 
 
 _STATUSES = ("finished", "stopped", "failed")
-
-
-def _if_there(path: Path) -> Path | None:
-    return path if path.is_file() else None
 
 
 def _problem(entry: Any) -> Problem:

@@ -12,6 +12,7 @@ from engine.live import value_at
 from engine.runs.interventions import Intervention
 from engine.training import commands as c
 from engine.training import events as e
+from engine.wording import counted
 from gui.presenters.availability import YES, Availability, no
 from gui.presenters.edits import edit_between, names
 from gui.presenters.possible import State
@@ -188,7 +189,7 @@ class SteeringPresenter(QObject):
             held = self._training.state is State.PAUSED and self._answer is not None
             when = "as soon as the step in progress is over" if held else "now"
             return f"Applying {names(changes)} {when}…"
-        count = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+        count = counted(len(changes), "change")
         return f"{count} can be applied now: {names(changes)}"
 
     def _view_of_left(self) -> SteeringView | None:

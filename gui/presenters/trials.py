@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 
+from engine.architectures.weights.glance import PATH, Unbegun
 from engine.problems import Problem
 from engine.recipe import Recipe
 from gui.presenters.previews import DEBOUNCE_MS, PreviewWorker
@@ -17,7 +19,8 @@ Attempt = Callable[[Recipe], Sequence[Problem]]
 
 class Trials(QObject):
     """Tries the network of each valid recipe a moment after the last edit, and adds what is found
-    to the recipe's problems."""
+    to the recipe's problems. A file that was refused is tried again when it, or its folder, is
+    another."""
 
     def __init__(self, worker: PreviewWorker, recipe: RecipePresenter, attempt: Attempt) -> None:
         super().__init__()
@@ -31,6 +34,9 @@ class Trials(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE_MS)
         self._timer.timeout.connect(self._try)
+        self._watcher = QFileSystemWatcher(self)
+        self._watcher.fileChanged.connect(self._try_again)
+        self._watcher.directoryChanged.connect(self._try_again)
         recipe.changed.connect(self._consider)
         worker.done.connect(self._on_done)
 
@@ -39,6 +45,22 @@ class Trials(QObject):
         self._closed = True
         self._asked = None
         self._timer.stop()
+        self._watch(())
+
+    def _try_again(self) -> None:
+        if not self._closed:
+            self._timer.start()
+
+    def _watch(self, found: Sequence[Problem]) -> None:
+        """Watch the file that was refused, and where it should be."""
+        refused = any(isinstance(problem, Unbegun) for problem in found)
+        path = Path(str(self._recipe.get(PATH))) if refused else None
+        wanted = {str(each) for each in (path, path.parent) if each.exists()} if path else set()
+        watched = {*self._watcher.files(), *self._watcher.directories()}
+        if watched - wanted:
+            self._watcher.removePaths(sorted(watched - wanted))
+        if wanted - watched:
+            self._watcher.addPaths(sorted(wanted - watched))
 
     def _consider(self) -> None:
         recipe = self._recipe.recipe
@@ -60,4 +82,5 @@ class Trials(QObject):
     def _on_done(self, key: object, found: Sequence[Problem]) -> None:
         if key is self._asked and self._tried is not None:
             self._asked = None
+            self._watch(found)
             self._recipe.object_to(self._tried, found)

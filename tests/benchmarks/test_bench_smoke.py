@@ -8,69 +8,73 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import bench
-from benchmarks.harness import Spread, in_turns, ratios
-from benchmarks.jobs import CONTENDERS, Plan, jobs
-from benchmarks.report import grids
+from benchmarks import bench, measure
+from benchmarks.jobs import COMPARED, CONTENDERS, FIRST_PAINT, ONCE, OTHERS, Plan, jobs
+from benchmarks.targets import GROUPS, ROWS
 from benchmarks.workloads import WORKLOADS, prepare_mnist
 from engine.datasets.base import Dataset
 
+SMALL = "digits_cnn"
 
-def test_the_cheapest_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+
+def test_a_training_beside_the_loop_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     results = tmp_path / "results"
-    row = "digits_cnn/hand"
-    assert bench.main(["--quick", "--rows", row, "--results", str(results)]) == 0
-    assert "written by hand" in capsys.readouterr().out
+    rows = f"{SMALL}/turns,{SMALL}/hand"
+    assert bench.main(["--quick", "--values", "--rows", rows, "--results", str(results)]) == 0
+    assert "Digits, small CNN" in capsys.readouterr().out
     data = json.loads((results / "latest.json").read_text(encoding="utf-8"))
-    assert data["measured"][row]["samples_per_second"]["median"] > 0
-    assert data["ratios"][row]["median"] == 1
+    found = data["measured"][f"{SMALL}/turns"]
+    assert found["ratio"]["median"] > 0
+    assert found["blocks"]["median"] == 2
+    assert data["measured"][f"{SMALL}/hand"]["samples_per_second"]["median"] > 0
     assert data["settings"]["quick"] is True
     assert data["machine"]["packages"]["torch"]
     assert "| a loop written by hand" in (results / "latest.md").read_text(encoding="utf-8")
 
 
-def test_the_row_of_the_window(tmp_path: Path):
-    (job,) = jobs(
-        Plan(tmp_path / "data", {"digits_cnn": 1}, quick=True), "digits_cnn/window"
-    ).values()
-    answer = job()
-    assert answer["samples_per_second"] > 0
-    assert 0 <= answer["late_p50_ms"] <= answer["late_p99_ms"] <= answer["late_max_ms"]
-
-
 def test_a_row_that_there_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert bench.main(["--rows", "nothing/*", "--results", str(tmp_path / "none")]) == 2
-    assert "digits_cnn/hand" in capsys.readouterr().err
+    assert f"{SMALL}/hand" in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
 
 
-def test_the_rows_of_the_comparison(tmp_path: Path):
+def test_every_measurement_has_a_function(tmp_path: Path):
     names = set(jobs(Plan(tmp_path, {})))
-    assert {f"{w}/{c}" for w in WORKLOADS for c in CONTENDERS} < names
-    assert {"first_paint/window", "first_paint/imports"} < names
+    compared = {f"{name}/{contender}" for name, them in COMPARED.items() for contender in them}
+    others = {f"{group}/{name}" for group, them in OTHERS.items() for name in them}
+    assert names == compared | others | {f"first_paint/{moment}" for moment in FIRST_PAINT}
+    assert set(ONCE) <= names
+    assert CONTENDERS.keys() <= measure.MEASURES.keys()
+    for name in measure.MEASURES:
+        assert callable(measure.find(name)), name
 
 
-def test_turns_are_taken():
-    order: list[str] = []
+def test_every_row_is_of_something_that_is_measured(tmp_path: Path):
+    """A source that names what nobody measures would leave its row out for ever."""
+    names = set(jobs(Plan(tmp_path, {})))
 
-    def job(name: str, value: float):
-        def run() -> dict[str, float]:
-            order.append(name)
-            return {"speed": value * len(order)}
+    class Asked(dict[str, dict[str, object]]):
+        def get(self, name: str, default: object = None) -> object:  # type: ignore[override]
+            asked.add(name)
+            return default
 
-        return run
-
-    found = in_turns({"a": job("a", 1), "b": job("b", 10)}, 2, lambda line: None)
-    assert order == ["a", "b", "a", "b"]
-    assert found["a"]["speed"].values == (1, 3)
-    assert ratios(found["b"]["speed"], found["a"]["speed"]).values == (20, 40 / 3)
-    assert found["b"]["speed"].median == 30
+    for row in ROWS:
+        asked: set[str] = set()
+        row.source(Asked())  # type: ignore[arg-type]
+        assert asked, row.title
+        assert asked <= names, row.title
 
 
-def test_tables_leave_out_what_was_not_measured():
-    tables = grids({"first_paint/imports": {"seconds": Spread((1.0, 3.0, 2.0))}})
-    assert [table.title for table in tables] == ["Start"]
-    assert tables[0].rows[0][1:] == ("2.00", "1.00 to 3.00")
+def test_every_group_has_an_aim():
+    assert {row.number for row in ROWS if row.bound is not None} == set(GROUPS)
+
+
+@pytest.mark.parametrize("patterns", ["mnist_mlp/*", "mnist_mlp/hand,plots/*"])
+def test_rows_are_chosen_by_patterns(tmp_path: Path, patterns: str):
+    names = set(jobs(Plan(tmp_path, {}), patterns))
+    assert "mnist_mlp/hand" in names
+    assert ("plots/long" in names) == ("plots" in patterns)
+    assert not any(name.startswith("mnist_cnn") for name in names)
 
 
 def test_made_up_mnist_has_the_shape_of_the_real_one(tmp_path: Path):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import BaseModel, ValidationError, field_validator
 
+from engine.explain import explain
 from engine.problems import Problem, ProblemError, closest, suggest
 from engine.recipe import Recipe
 
@@ -93,6 +95,25 @@ def test_each_mistake_is_one_sentence_with_place_and_hint(
 
 def test_a_broken_dataset_is_not_followed_by_a_complaint_about_the_default_loss() -> None:
     assert len(problems(dataset={"name": "digits", "subset": 1})) == 1
+
+
+class Even(BaseModel):
+    """Its validator says itself what is wrong."""
+
+    number: int
+
+    @field_validator("number")
+    @classmethod
+    def _even(cls, number: int) -> int:
+        if number % 2:
+            raise ValueError(f"{number} is not {{even}}")
+        return number
+
+
+def test_a_validators_own_sentence_has_nothing_in_front() -> None:
+    with pytest.raises(ValidationError) as caught:
+        Even(number=3)
+    assert [problem.sentence for problem in explain(caught.value, Even)] == ["3 is not {even}"]
 
 
 def test_long_values_are_cut_short() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine import overrides
-from engine.filling import filled_in, following
+from engine.filling import filled_in, following, gaps
 from engine.recipe import Recipe
 
 SIZED = {"name": "image_folder", "path": "pictures", "size": 224, "zoom": 1.1429}
@@ -71,3 +71,31 @@ def test_what_a_run_has_written_is_filled_in_no_more(tmp_path: Path) -> None:
     file.write_text(Recipe.parse(data).to_yaml().replace("  zoom:", "  # zoom:"), "utf-8")
     assert Recipe.load(file).dataset.model_dump()["zoom"] is not None
     assert Recipe.load(file, whole=True).dataset.model_dump()["zoom"] is None
+
+
+def test_what_a_recipe_has_left_open_stays_so_as_long_as_the_same_is_wished() -> None:
+    left = gaps(recipe({**SIZED, "zoom": None}, RESNET))
+    assert left == {"zoom": 1.1429}
+    data = recipe({**SIZED, "size": None, "zoom": None}, RESNET)
+    assert filled_in(data, left)["dataset"] == {**SIZED, "zoom": None}
+    other = filled_in({**data, "architecture": OTHER}, left)["dataset"]
+    assert (other["size"], other["zoom"]) == (299, 1.1438)
+    assert gaps(filled_in(data)) == {}
+
+
+def test_an_interpolation_is_filled_in_for_auto_alone() -> None:
+    swin = {**RESNET, "model": "swin_t"}
+    auto = recipe({**SIZED, "interpolation": "auto"}, swin)
+    assert filled_in(auto)["dataset"]["interpolation"] == "bicubic"
+    given = recipe({**SIZED, "interpolation": "bilinear"}, swin)
+    assert filled_in(given) == given
+    back = following(filled_in(auto), {**filled_in(auto), "architecture": RESNET})
+    assert back["dataset"]["interpolation"] == "auto"
+
+
+def test_changes_to_a_whole_recipe_fill_nothing_in() -> None:
+    data = {"version": 1, "dataset": {"name": "eurosat", "size": 64, "zoom": None},
+            "architecture": {"name": "torchvision", "weights": "published"}}  # fmt: skip
+    changed = overrides.resolve(data, ["training.epochs=3"], whole=True)
+    assert changed.dataset.model_dump()["zoom"] is None
+    assert overrides.resolve(data, ["training.epochs=3"]).dataset.model_dump()["zoom"] == 1.1429

@@ -13,10 +13,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QTableView, QWidget
 
 from engine import paths
+from engine.model.folding import Box
 from engine.runs.folder import RunFolder
 from engine.runs.interventions import read_interventions
 from gui.app import make_window
-from gui.forms.entries import NumberBox
+from gui.forms.numberbox import NumberBox
 from gui.panels.model.table import FROZEN
 from gui.presenters.possible import State
 from gui.window import MainWindow
@@ -110,6 +111,13 @@ def test_the_recipe_of_a_finished_training_shows_its_data_and_its_model(
     window.actions_["show_model"].trigger()
     wait(lambda: window._desk.model.status == "shown")
     assert "parameters" in window.findChild(QLabel, "model.title").text()
+    click(qtbot, window, "model.ways.graph")
+    graph = window._desk.forward_graph
+    wait(lambda: graph.graph is not None)
+    graph.choose(Box(node=2))
+    wait(lambda: graph.about().source.startswith("last.ckpt of "))
+    assert [tensor.name for tensor in graph.about().tensors] == ["weight", "bias"]
+    assert all("mean" in tensor.numbers and tensor.bars for tensor in graph.about().tensors)
 
 
 # --- Steering ------------------------------------------------------------------------------------
@@ -123,8 +131,9 @@ def type_over(qtbot, window: MainWindow, name: str, text: str) -> None:
 
 
 def trained_for(window: MainWindow, steps: int) -> bool:
-    channel = window._desk.training.channel
-    return channel is not None and channel.progress.step >= steps
+    training = window._desk.training  # which hears of the start a moment after the first step
+    begun = training.channel is not None and training.started is not None
+    return begun and training.channel.progress.step >= steps
 
 
 def markers(window: MainWindow) -> list[str]:

@@ -25,7 +25,8 @@ from engine.training import commands as c
 from engine.training import events as e
 from engine.training.begin import Extend, Fork, New, Resume
 from engine.views import Layer, ModelView
-from gui.forms.entries import ChoiceBox, NumberBox
+from gui.forms.entries import ChoiceBox
+from gui.forms.numberbox import NumberBox
 from gui.presenters.possible import State
 from gui.window import MainWindow
 from tests.gui.conftest import DATA, Open

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -29,7 +26,7 @@ from engine.training import commands as c
 from engine.training import events as e
 from gui import app as app_module
 from gui import closing
-from gui.forms.entries import NumberBox
+from gui.forms.numberbox import NumberBox
 from gui.presenters.possible import State
 from gui.window import MainWindow
 from tests.gui.conftest import DATA, Open
@@ -54,31 +51,6 @@ def test_what_cannot_be_done_says_why_in_its_tooltip(window: MainWindow) -> None
         assert not button.isEnabled()
         assert button.toolTip().endswith("."), name
         assert "\n" in button.toolTip(), name
-
-
-def test_the_first_paint_waits_for_no_heavy_import(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", _FIRST_PAINT], capture_output=True, text=True, check=False,
-        env={**os.environ, "TRAINBOARD_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},
-        cwd=Path(__file__).parents[2],
-    )  # fmt: skip
-    assert done.stdout.split() == ["painted", "[]"], done.stderr
-
-
-_FIRST_PAINT = """
-import sys
-from gui import desk
-from gui.app import application, make_window
-
-desk.Desk.start_threads = lambda self: None
-app = application()
-window = make_window(app, None)
-heavy = ("torch", "torchvision", "lightning", "torchmetrics", "sklearn", "onnx")
-window.painted.connect(lambda: print("painted", [m for m in heavy if m in sys.modules]))
-window.painted.connect(app.quit)
-window.show()
-app.exec()
-"""
 
 
 def test_the_program_opens_a_window_and_ends_with_it(
@@ -402,6 +374,22 @@ def test_the_command_palette_finds_and_runs(qtbot, window: MainWindow) -> None:
     assert 0 < listed.count() < everything
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert window._desk.recipe.get("dataset.name") == "iris"
+
+
+def test_the_command_palette_finds_options_and_what_files_call_them(
+    qtbot, window: MainWindow
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    field = window.findChild(QLineEdit, "commands.field")
+    listed = window.findChild(QListWidget, "commands.list")
+    qtbot.keyClicks(field, "digits_cnn")
+    assert [listed.item(i).text().split()[-1] for i in range(listed.count())] == ["preset"]
+    field.clear()
+    qtbot.keyClicks(field, "batch_size")
+    assert listed.item(0).text().startswith("Batch size of the training")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    box = window.findChild(NumberBox, "training.batch_size")
+    assert window.focusWidget() is box
 
 
 # --- Closing -------------------------------------------------------------------------------------

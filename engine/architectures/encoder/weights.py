@@ -13,8 +13,9 @@ from torch import Tensor, nn
 from engine.architectures.encoder.adapters import is_adapters, plain_name
 from engine.architectures.encoder.layers import MODEL
 from engine.architectures.transfer import BACKBONE, PUBLISHED
+from engine.architectures.weights.glance import PATH
 from engine.architectures.weights.matching import Matched, match
-from engine.architectures.weights.reading import PATH, Tensors, read_tensors
+from engine.architectures.weights.reading import Tensors, read_tensors
 from engine.architectures.weights.report import Named, WeightsReport
 from engine.hub import folder_of, mapping, text_of
 from engine.problems import Problem, ProblemError

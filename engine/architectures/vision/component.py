@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from engine.architectures.transfer import PictureTransfer
-from engine.architectures.vision.registry import ModelName, sides_of
+from engine.architectures.vision.registry import ModelName, is_bicubic, sides_of
 from engine.facts import Facts
 from engine.problems import Problem
 from engine.schema import Component, option, register
@@ -62,9 +62,13 @@ class Torchvision(PictureTransfer, Chosen):
             )
 
     def dataset_defaults(self) -> dict[str, Any]:
-        """With weights, images of the size and from the crop that they were made for."""
+        """With weights, images of the size and from the crop that they were made for, resized as
+        those were."""
+        if not self.weights:
+            return {}
         sides = sides_of(self.model)
-        return {"size": sides.usual, "zoom": sides.zoom} if self.weights else {}
+        resized = {"interpolation": "bicubic"} if is_bicubic(self.model) else {}
+        return {"size": sides.usual, "zoom": sides.zoom, **resized}
 
     def normalization(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Those of the network's published weights; a file is taken for one of the same kind."""

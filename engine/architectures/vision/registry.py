@@ -52,6 +52,10 @@ _RESIZED = {
 }  # fmt: skip
 """The shorter side that images were brought to before their middle was cut out for the published
 weights, by the beginning of a name (the longest counts), where it is not 256."""
+_BICUBIC = ("efficientnet_b0", "efficientnet_b2", "efficientnet_b3", "efficientnet_b4",
+            "efficientnet_b5", "efficientnet_b6", "efficientnet_b7", "efficientnet_v2_l",
+            "maxvit_t", "regnet_y_128gf", "swin", "vit_h_14")  # fmt: skip
+"""The beginnings of the names of those whose images were resized with bicubic interpolation."""
 _LONGEST_FIRST = sorted(_RESIZED, key=len, reverse=True)
 
 _SMALLEST = {
@@ -110,3 +114,8 @@ def sides_of(model: str) -> Sides:
     square = model.startswith(("vit", "maxvit"))
     resized = next((_RESIZED[begin] for begin in _LONGEST_FIRST if model.startswith(begin)), 256)
     return Sides(_OTHER_SIZES.get(model, 224), resized, max(smallest, step), step, square)
+
+
+def is_bicubic(model: str) -> bool:
+    """Whether the images that its published weights were made for were resized bicubically."""
+    return model.startswith(_BICUBIC)

@@ -46,14 +46,26 @@ def normalization(model: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return tuple(config.mean), tuple(config.std)
 
 
-def crop(model: str) -> tuple[int, float]:
-    """The side of the images that the network's weights were made for, and how many times as long
-    those of the pictures were before their middle was cut out; the usual ones of a network that
-    timm does not know."""
+def preprocessing(model: str) -> dict[str, Any]:
+    """The side of the images that the network's weights were made for, how many times as long
+    those of the pictures were before their middle was cut out, and by which interpolation, as
+    options of a dataset; the usual ones of a network that timm does not know."""
     config = timm.models.get_pretrained_cfg(model) if _is_known(model) else None
     if config is None:
-        return _USUAL_SIDE, 1.0
-    return int(config.input_size[-1]), round(max(1.0, 1 / config.crop_pct), 4)
+        return {"size": _USUAL_SIDE, "zoom": 1.0}
+    zoom = round(max(1.0, 1 / config.crop_pct), 4)
+    resized = {"interpolation": "bicubic"} if config.interpolation == "bicubic" else {}
+    return {"size": int(config.input_size[-1]), "zoom": zoom, **resized}
+
+
+def address(model: str) -> str:
+    """Where the network's weights are published, in words; "" where timm knows of none."""
+    config = timm.models.get_pretrained_cfg(model) if _is_known(model) else None
+    if config is None:
+        return ""
+    if config.hf_hub_id:
+        return f"model.safetensors of huggingface.co/{config.hf_hub_id}"
+    return str(config.url or "")
 
 
 def _is_known(model: str) -> bool:

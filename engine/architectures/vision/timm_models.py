@@ -44,23 +44,33 @@ class Timm(PictureTransfer, Named):
         return headed(self.model, facts, (outputs, dropout, self.head_norm))
 
     def check(self, recipe: Any) -> Iterator[Problem]:
-        """The package is an extra, and does not fetch weights by itself here."""
+        """The package is an extra, and its weights are not fetched."""
         yield from super().check(recipe)
         if find_spec("timm") is None:
             yield _not_installed()
-        if self.weights == PUBLISHED:
-            sentence = "Published weights are fetched for torchvision's networks, not for timm's"
-            hint = f"fetch model.safetensors of huggingface.co/timm/{self.model} and give its path"
-            yield Problem("architecture.weights", sentence, hint)
+        elif self.weights == PUBLISHED:
+            yield self._not_fetched()
+
+    def _not_fetched(self) -> Problem:
+        """Where its published weights are to be had: they bear the name of how they were made."""
+        from engine.architectures.vision.timm_building import address
+
+        found = address(self.model)
+        if not found:
+            sentence = f"timm knows of no published weights of {self.model}"
+            hint = "give the path of a file, or leave it empty to begin without weights"
+            return Problem("architecture.weights", sentence, hint)
+        sentence = "Weights of timm's networks are not fetched by the program, only torchvision's"
+        hint = f"fetch {found} yourself, and give the path of the file"
+        return Problem("architecture.weights", sentence, hint)
 
     def dataset_defaults(self) -> dict[str, Any]:
-        """With weights, images of the size and from the crop that timm notes of them."""
+        """With weights, images of the size, crop and interpolation that timm notes of them."""
         if not self.weights or find_spec("timm") is None:
             return {}
-        from engine.architectures.vision.timm_building import crop
+        from engine.architectures.vision.timm_building import preprocessing
 
-        size, zoom = crop(self.model)
-        return {"size": size, "zoom": zoom}
+        return preprocessing(self.model)
 
     def normalization(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
         """Those that timm notes of the network."""

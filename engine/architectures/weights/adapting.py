@@ -7,13 +7,16 @@ import math
 import torch
 from torch import Tensor, nn
 
+_POSITIONS = ("pos_embedding", "pos_embed")
+"""How torchvision and timm name the table of positions of a vision transformer."""
+
 
 def adapted(name: str, given: Tensor, wanted: tuple[int, ...]) -> tuple[Tensor | None, str]:
     """The tensor in the shape that is wanted, and how that was done; None if it cannot be."""
     shape = tuple(given.shape)
     if shape == wanted:
         return given, ""
-    if name.endswith("pos_embedding") and len(shape) == len(wanted) == 3:
+    if name.endswith(_POSITIONS) and len(shape) == len(wanted) == 3:
         return _positions(given, wanted), f"{name}: positions resized for another size of image"
     same_but_channels = len(shape) == len(wanted) == 4 and shape[:1] + shape[2:] == (
         wanted[:1] + wanted[2:]
@@ -32,13 +35,14 @@ def _channels(kernels: Tensor, channels: int) -> Tensor:
 
 
 def _positions(given: Tensor, wanted: tuple[int, ...]) -> Tensor | None:
-    """(1, 1 + n * n, F) to another n by bicubic interpolation; the class token keeps its own."""
-    sides = [math.isqrt(length - 1) for length in (given.shape[1], wanted[1])]
-    fits = all(side * side == n - 1 for side, n in zip(sides, (given.shape[1], wanted[1]),
-                                                       strict=True))  # fmt: skip
-    if not fits or given.shape[2] != wanted[2]:
+    """(1, t + n * n, F) to another n by bicubic interpolation; the class token, if there is one
+    (t is 1), keeps its own."""
+    lengths = given.shape[1], wanted[1]
+    tokens = next((t for t in (1, 0) if all(math.isqrt(n - t) ** 2 == n - t for n in lengths)), -1)
+    if tokens < 0 or given.shape[2] != wanted[2]:
         return None
-    token, grid = given[:, :1].float(), given[:, 1:].float()
+    sides = [math.isqrt(length - tokens) for length in lengths]
+    token, grid = given[:, :tokens].float(), given[:, tokens:].float()
     picture = grid.transpose(1, 2).reshape(1, wanted[2], sides[0], sides[0])
     resized = nn.functional.interpolate(
         picture, size=(sides[1], sides[1]), mode="bicubic", align_corners=True

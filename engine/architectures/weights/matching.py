@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import torch
@@ -13,7 +13,9 @@ from torch import Tensor, nn
 from engine.architectures.heading import Headed
 from engine.architectures.transfer import BACKBONE
 from engine.architectures.weights.adapting import adapted
-from engine.architectures.weights.reading import PATH, Tensors
+from engine.architectures.weights.glance import PATH
+from engine.architectures.weights.guessing import whose
+from engine.architectures.weights.reading import Tensors
 from engine.architectures.weights.report import WeightsReport
 from engine.problems import Problem, ProblemError
 
@@ -73,6 +75,8 @@ def match(found: Tensors, network: nn.Module, source: str) -> Matched:
         source, len(taken), wanted_count, tuple(missing), tuple(unexpected), tuple(other_shapes),
         tuple(dropped), (*found.notes, *changed),
     )  # fmt: skip
+    if report.foreign:
+        report = replace(report, like=whose(found.by_name))
     _check_any(taken, found.by_name, report)
     return Matched(taken, report)
 
@@ -122,5 +126,7 @@ def _check_any(
         return
     first = next(iter(given), "nothing")
     sentence = f"None of the {len(given)} tensors of {report.source} belongs to this network"
-    hint = f"is it of another architecture.model? The file begins with {first}"
+    hint = report.advice if report.like else (
+        f"is it of another architecture.model? The file begins with {first}"
+    )  # fmt: skip
     raise ProblemError(Problem(PATH, sentence, hint))

@@ -25,23 +25,25 @@ def normalized(splits: Splits, mean: Colours, std: Colours) -> Splits:
         means * facts.brightest, deviations * facts.brightest,
         fitted.target_mean, fitted.target_std,
     )  # fmt: skip
-    zoom = json.loads(facts.encoding).get("zoom", 1.0) if facts.encoding else None
-    return replace(splits, preprocess=preprocess, normalised=told(facts, mean, std, zoom))
+    about = json.loads(facts.encoding) if facts.encoding else None
+    seen = None if about is None else (about.get("zoom", 1.0), about.get("interpolation", ""))
+    return replace(splits, preprocess=preprocess, normalised=told(facts, mean, std, seen))
 
 
-def told(facts: Facts, mean: Colours, std: Colours, zoom: float | None) -> str:
-    """The same in a sentence. `zoom` says what of the pictures in files is seen: it is None where
-    samples are no files."""
+def told(facts: Facts, mean: Colours, std: Colours, seen: tuple[float, str] | None) -> str:
+    """The same in a sentence. `seen` is the zoom and the interpolation with which pictures in files
+    are read; it is None where samples are no files."""
     means, deviations = (_shown(_by_channel(values, facts.shape[0])) for values in (mean, std))
     said = (
         f"Each channel is normalised as the weights want it: mean {means}, deviation {deviations},"
         " white being 1"
     )
-    if zoom is None:
+    if seen is None:
         return said
-    _, height, width = facts.shape
-    seen = "the whole of the square" if zoom == 1 else f"the middle {1 / zoom:.1%} of the sides"
-    return f"{said}; of each picture {seen} is seen at {width} x {height} pixels"
+    (zoom, interpolation), (_, height, width) = seen, facts.shape
+    part = "the whole of the square" if zoom == 1 else f"the middle {1 / zoom:.1%} of the sides"
+    how = ", resized bicubically" if interpolation == "bicubic" else ""
+    return f"{said}; of each picture {part} is seen at {width} x {height} pixels{how}"
 
 
 def _by_channel(values: Colours, channels: int) -> Tensor:

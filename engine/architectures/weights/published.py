@@ -9,7 +9,7 @@ from pathlib import Path
 from engine import torchsetup as torchsetup  # isort: skip  torchvision must be mended first
 from torchvision import models
 
-from engine.architectures.weights.reading import PATH
+from engine.architectures.weights.glance import PATH
 from engine.datasets.base import Progress
 from engine.datasets.download import Archive, fetch
 from engine.problems import ProblemError

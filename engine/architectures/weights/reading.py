@@ -11,10 +11,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from engine.architectures.weights.glance import PATH, check_begins, is_zipped
 from engine.problems import Problem, ProblemError
 
-PATH = "architecture.weights"
-
+LARGEST = 64 << 20
+"""Bytes of a file that is read whole to know its shapes: in files of before 2020 they stand between
+the numbers."""
 _NESTED = ("state_dict", "model_state_dict", "model", "net", "network", "weights", "params")
 """Under which names programs keep weights beside other things."""
 
@@ -29,26 +31,47 @@ class Tensors:
 
 def read_tensors(path: Path) -> Tensors:
     """The tensors of a .safetensors file, or of one that torch saved. Raises ProblemError."""
-    if not path.is_file():
-        hint = "give the path of a .pth or .safetensors file, or published"
-        raise ProblemError(Problem(PATH, f"There is no file {path}", hint))
-    content = _safetensors(path) if path.suffix == ".safetensors" else _by_torch(path)
+    check_begins(path)
+    content = _safetensors(path) if path.suffix == ".safetensors" else _by_torch(path, "cpu")
     return _found(path, content)
 
 
-def _safetensors(path: Path) -> Any:
-    from safetensors import SafetensorError
+def read_shapes(path: Path) -> Tensors | None:
+    """The same without numbers, on the meta device, in milliseconds; None where that would take
+    reading a large file. Raises ProblemError as `read_tensors` does."""
+    check_begins(path)
+    if path.suffix == ".safetensors":
+        return _found(path, _safetensors(path, shapes=True))
+    if not is_zipped(path) and path.stat().st_size > LARGEST:
+        return None
+    return _found(path, _by_torch(path, "meta"))
+
+
+def _safetensors(path: Path, *, shapes: bool = False) -> Any:
+    from safetensors import SafetensorError, safe_open
     from safetensors.torch import load_file
 
     try:
-        return load_file(path)
+        if not shapes:
+            return load_file(path)
+        with safe_open(path, framework="pt") as file:
+            found = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118
+            return {
+                name: torch.empty(each.get_shape(), dtype=_dtype(each.get_dtype()), device="meta")
+                for name, each in found.items()
+            }
     except (SafetensorError, OSError, ValueError) as error:
         raise ProblemError(_unreadable(path, str(error))) from None
 
 
-def _by_torch(path: Path) -> Any:
+def _dtype(written: str) -> torch.dtype:
+    """Whether numbers have a fraction is all that matters of them: `F16`, `BF16` or `I64`."""
+    return torch.float32 if "F" in written else torch.int64
+
+
+def _by_torch(path: Path, device: str) -> Any:
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        return torch.load(path, map_location=device, weights_only=True)
     except pickle.UnpicklingError:
         sentence = f"{path.name} holds more than tensors, which could run code, or is damaged"
         hint = "save only network.state_dict() in it, and give that file"

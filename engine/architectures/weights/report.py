@@ -8,6 +8,10 @@ from typing import Any
 Shape = tuple[int, ...]
 Named = tuple[str, Shape]
 """A tensor's name and shape; an empty shape where it is not known."""
+COUNTER = "num_batches_tracked"
+"""The end of a name that no network needs: files of before 2018 have no such tensors."""
+_MOST = 0.9
+"""Of the tensors, the part from which on a file counts as one of this network."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,8 @@ class WeightsReport:
     `missing` are those of the network that the file has not, `unexpected` those of the file that
     the network has not, `other_shapes` those that both have (name, shape in the file, in the
     network), `replaced` those of the file's last layer, for which there is a new head, and
-    `changed` says in sentences how names and tensors were made to fit.
+    `changed` says in sentences how names and tensors were made to fit. `like` is a network that has
+    just as many weights as the file, where much does not fit and one is known.
     """
 
     source: str
@@ -29,6 +34,28 @@ class WeightsReport:
     other_shapes: tuple[tuple[str, Shape, Shape], ...] = ()
     replaced: tuple[Named, ...] = ()
     changed: tuple[str, ...] = ()
+    like: str = ""
+
+    @property
+    def foreign(self) -> bool:
+        """Whether so much does not fit that the file is likely of another network."""
+        counted = [name for name, _ in self.missing if name.endswith(COUNTER)]
+        wanted = self.wanted - len(counted)
+        return min(self.matched, wanted) < _MOST * max(wanted, self.matched + len(self.unexpected))
+
+    @property
+    def advice(self) -> str:
+        """What to do where much does not fit; "" where all or nearly all does."""
+        if not self.foreign:
+            return ""
+        if not self.like:
+            return "check that it is the file of this network"
+        return f"it has just as many weights as torchvision's {self.like}: choose that network"
+
+    @property
+    def hint(self) -> str:
+        """What a notice of it ends with."""
+        return "; ".join(filter(None, (self.advice, "the run's log lists them all")))
 
     @property
     def whole(self) -> bool:
@@ -46,11 +73,13 @@ class WeightsReport:
 
     def lines(self) -> list[str]:
         """Everything, a line each."""
-        told = [self.headline, *(f"weights: {change}" for change in self.changed)]
+        told = [self.headline, *([f"weights: {self.advice}"] if self.advice else [])]
+        told += [f"weights: {change}" for change in self.changed]
         told += [f"missing in the file: {_shown(*each)}" for each in self.missing]
         told += [f"unexpected in the file: {_shown(*each)}" for each in self.unexpected]
         told += [
-            f"another shape: {name} is {_shape(given)} in the file, {_shape(own)} in the network"
+            f"another shape: {name} is {shown_shape(given)} in the file,"
+            f" {shown_shape(own)} in the network"
             for name, given, own in self.other_shapes
         ]
         told += [f"not used, the head is new: {_shown(*each)}" for each in self.replaced]
@@ -62,8 +91,9 @@ class WeightsReport:
 
 
 def _shown(name: str, shape: Shape) -> str:
-    return f"{name} {_shape(shape)}" if shape else name
+    return f"{name} {shown_shape(shape)}" if shape else name
 
 
-def _shape(shape: Shape) -> str:
+def shown_shape(shape: Shape) -> str:
+    """`64x3x3x3`."""
     return "x".join(map(str, shape)) or "a number"

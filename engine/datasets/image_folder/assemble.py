@@ -44,8 +44,12 @@ class Making:
 
 
 def encoded(spec: Spec) -> str:
-    """How a picture file becomes the numbers of a sample, as JSON: `Spec(**it)` is read back."""
-    return json.dumps(asdict(spec))
+    """How a picture file becomes the numbers of a sample, as JSON: `Spec(**it)` is read back. An
+    interpolation is told where it is not the usual one, which it was for long."""
+    about = asdict(spec)
+    if spec.interpolation == Spec.interpolation:
+        del about["interpolation"]
+    return json.dumps(about)
 
 
 def ordered(survey: Survey, making: Making, progress: Progress) -> Order:

@@ -64,6 +64,8 @@ class Order:
         digest = hashlib.sha256(f"{FORMAT} {PIL.__version__} {self.spec}".encode())
         if self.spec.zoom != 1:
             digest.update(f" {self.spec.zoom}\n".encode())
+        if self.spec.interpolation != "bilinear":
+            digest.update(f" {self.spec.interpolation}\n".encode())
         for name, stamp in zip(self.files, self.stamps, strict=True):
             digest.update(b"%s\0%d %d\n" % (os.fsencode(name), *stamp))
         return digest.hexdigest()[:32]

@@ -15,6 +15,7 @@ from engine.datasets.image_folder.labels import Wanted
 from engine.datasets.image_folder.notes import Note
 from engine.datasets.image_folder.samples import found
 from engine.datasets.image_folder.survey import SURVEYS, Ask, Survey
+from engine.datasets.resampling import Interpolation, resampled
 from engine.facts import Facts
 from engine.problems import ProblemError
 from engine.schema import FOUND, Component, option, register
@@ -52,6 +53,12 @@ class Pictures(Component):
         " its edges are left out, as many pretrained networks are used to.",
         ge=1, le=4, advanced=True, typical=1.1429, empty="1",
     )  # fmt: skip
+    interpolation: Interpolation = option(
+        "auto",
+        "How pictures are brought to their size; auto is what the network's weights are used to, or"
+        " bilinear.",
+        advanced=True,
+    )
     color: Literal["auto", "rgb", "grey"] = option(
         "auto", "Colours or grey levels; auto is grey when the pictures are.", advanced=True
     )
@@ -129,7 +136,8 @@ class ImageFolder(SelfSplit, Pictures):
         channels, size, _ = facts.shape
         shares = Shares(self.val_fraction, self.test_fraction, self.split_seed, self.subset)
         caches = data_dir / "cache" / "images"
-        spec = Spec(channels, size, self.resize, zoom=self.zoom or 1.0)
+        how = resampled(self.interpolation)
+        spec = Spec(channels, size, self.resize, zoom=self.zoom or 1.0, interpolation=how)
         return Making(spec, shares, self.unreadable, self.storage, caches)
 
     def _place(self) -> tuple[Path, str]:

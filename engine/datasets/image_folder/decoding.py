@@ -14,6 +14,7 @@ import PIL
 from PIL import Image
 
 from engine.datasets.image_folder.looks import FORMATS, Look
+from engine.datasets.resampling import Resampled
 
 Resize = Literal["crop", "pad", "stretch"]
 Pixels = npt.NDArray[np.uint8]
@@ -30,6 +31,7 @@ _TURNS = {
 }
 """What brings a picture upright, by the orientation that its camera noted (EXIF)."""
 _TRANSPARENT = frozenset({"RGBA", "RGBa", "LA", "La", "PA"})
+_FILTERS = {"bilinear": Image.Resampling.BILINEAR, "bicubic": Image.Resampling.BICUBIC}
 _GAP = 2.0
 """A picture is decoded and shrunk roughly to so many times its final size before the exact
 resampling: several times faster, and no eye sees a difference."""
@@ -40,8 +42,8 @@ class Spec:
     """What every picture becomes: (channels, size, size) uint8.
 
     `white` is the value of a pixel of more than 8 bits that becomes 255. The square is the middle
-    of one whose side is `zoom` times as long. The text of a spec is without it, so that caches keep
-    the names that they had before.
+    of one whose side is `zoom` times as long, resized by `interpolation`. The text of a spec is
+    without these two, so that caches keep the names that they had before.
     """
 
     channels: int
@@ -49,6 +51,7 @@ class Spec:
     resize: Resize
     white: float = 255.0
     zoom: float = field(default=1.0, repr=False)
+    interpolation: Resampled = field(default="bilinear", repr=False)
 
     @property
     def whole(self) -> float:
@@ -157,7 +160,7 @@ def _square(image: Image.Image, spec: Spec) -> Image.Image:
     if spec.resize == "pad":
         return _padded(image, spec)
     box = _middle(image, spec)
-    return image.resize((size, size), Image.Resampling.BILINEAR, box, reducing_gap=_GAP)
+    return image.resize((size, size), _FILTERS[spec.interpolation], box, reducing_gap=_GAP)
 
 
 def _middle(image: Image.Image, spec: Spec) -> tuple[float, float, float, float]:
@@ -174,7 +177,7 @@ def _padded(image: Image.Image, spec: Spec) -> Image.Image:
     """The whole picture in the middle of a black square, of which the middle is kept."""
     size, scale = spec.size, spec.whole / max(image.size)
     width, height = (max(1, round(side * scale)) for side in image.size)
-    inner = image.resize((width, height), Image.Resampling.BILINEAR, reducing_gap=_GAP)
+    inner = image.resize((width, height), _FILTERS[spec.interpolation], reducing_gap=_GAP)
     ground = Image.new(image.mode, (size, size))
     ground.paste(inner, ((size - width) // 2, (size - height) // 2))
     return ground

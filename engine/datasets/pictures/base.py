@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from engine.datasets.base import Dataset, Progress, Splits, silent
+from engine.datasets.resampling import Interpolation
 from engine.facts import Facts
 from engine.problems import ProblemError
-from engine.schema import Component, option
+from engine.schema import FOUND, Component, option
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,12 @@ class Listed:
 class PictureOptions(Component):
     """What is made of each picture: a base, so that these options come first."""
 
-    size: int = option(
-        64, "Side of the square that every picture becomes.", ge=4, le=1024, unit="pixels"
-    )
+    size: int | None = option(
+        None,
+        "Side of the square that every picture becomes; 64 unless given, or what the network's"
+        " weights were made for.",
+        ge=4, le=1024, unit="pixels", typical=64, empty=FOUND,
+    )  # fmt: skip
     resize: Literal["crop", "pad", "stretch"] = option(
         "crop", "Make pictures square by cutting off the ends, by a black border, or by distortion."
     )
@@ -58,6 +62,12 @@ class PictureOptions(Component):
         " its edges are left out, as many pretrained networks are used to.",
         ge=1, le=4, advanced=True, typical=1.1429, empty="1",
     )  # fmt: skip
+    interpolation: Interpolation = option(
+        "auto",
+        "How pictures are brought to their size; auto is what the network's weights are used to, or"
+        " bilinear.",
+        advanced=True,
+    )
     storage: Literal["auto", "memory", "disk"] = option(
         "auto",
         "Where decoded pictures are while training; auto takes the memory if there is room.",
@@ -68,12 +78,14 @@ class PictureOptions(Component):
 class PictureSet(Dataset, PictureOptions):
     """A set of pictures of one class each, in the files and folders that torchvision uses.
 
-    `base` is the folder of the set. Checksums are for what is downloaded; unpacked files are
-    taken as they are found, and those that cannot be read are left out, up to 5 % of them.
+    `base` is the folder of the set, `side` that of its pictures unless another is given. Checksums
+    are for what is downloaded; unpacked files are taken as they are found, and those that cannot be
+    read are left out, up to 5 % of them.
     """
 
     base: ClassVar[str]
     packages: ClassVar[tuple[Package, ...]]
+    side: ClassVar[int] = 64
     classes: ClassVar[tuple[str, ...]]
     samples: ClassVar[int]
     official_test: ClassVar[int] = 0
@@ -82,8 +94,9 @@ class PictureSet(Dataset, PictureOptions):
 
     def facts(self) -> Facts:
         """Three channels at the size that is asked for."""
+        size = self.size or self.side
         return Facts(
-            "image", (3, self.size, self.size), "classes", self.classes, self.samples,
+            "image", (3, size, size), "classes", self.classes, self.samples,
             download=self.download, licence=self.licence, official_test=self.official_test,
         )  # fmt: skip
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from engine.datasets.pictures.base import Listed, Package, PictureSet, files_in
-from engine.schema import option, register
+from engine.schema import FOUND, option, register
 
 _URL = "https://sid.erda.dk/public/archives/daaeac0d7ce1152aea9b61d9f1e19370/"
 _TEST = "GTSRB/Final_Test/Images"
@@ -21,10 +21,14 @@ class Gtsrb(PictureSet):
     title: ClassVar[str] = "GTSRB"
     handed: ClassVar[bool] = True
     name: Literal["gtsrb"] = "gtsrb"
-    size: int = option(
-        32, "Side of the square that every picture becomes.", ge=4, le=1024, unit="pixels"
-    )
+    size: int | None = option(
+        None,
+        "Side of the square that every picture becomes; 32 unless given, or what the network's"
+        " weights were made for.",
+        ge=4, le=1024, unit="pixels", typical=32, empty=FOUND,
+    )  # fmt: skip
     base: ClassVar[str] = "gtsrb"
+    side: ClassVar[int] = 32
     classes: ClassVar[tuple[str, ...]] = (
         "speed limit 20", "speed limit 30", "speed limit 50", "speed limit 60", "speed limit 70",
         "speed limit 80", "end of speed limit 80", "speed limit 100", "speed limit 120",

@@ -14,6 +14,7 @@ from engine.datasets.image_folder.listing import Listing
 from engine.datasets.image_folder.looks import Looks
 from engine.datasets.image_folder.parts import Shares
 from engine.datasets.image_folder.survey import Survey
+from engine.datasets.resampling import resampled
 
 if TYPE_CHECKING:
     from engine.datasets.pictures.base import Listed, PictureSet
@@ -40,5 +41,7 @@ def making(dataset: PictureSet, data_dir: Path) -> Making:
     test = dataset.test_fraction if isinstance(dataset, SelfSplit) else dataset.val_fraction
     shares = Shares(dataset.val_fraction, test, dataset.split_seed, dataset.subset)
     caches = data_dir / "cache" / "images"
-    spec = Spec(3, dataset.size, dataset.resize, zoom=dataset.zoom or 1.0)
+    _, size, _ = dataset.facts().shape
+    how = resampled(dataset.interpolation)
+    spec = Spec(3, size, dataset.resize, zoom=dataset.zoom or 1.0, interpolation=how)
     return Making(spec, shares, "skip", dataset.storage, caches)

@@ -18,9 +18,10 @@ from engine.datasets.series.layout import Layout, layout_of
 from engine.datasets.series.options import Part, Rules
 from engine.datasets.series.prepare import Prepared
 from engine.datasets.series.scaling import scale_of
-from engine.datasets.table.notes import Note, counted, listed
+from engine.datasets.table.notes import Note, listed
 from engine.facts import Facts
 from engine.problems import Problem, ProblemError
+from engine.wording import counted
 
 Rows = npt.NDArray[np.float32]
 TARGET = "dataset.target"

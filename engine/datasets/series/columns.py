@@ -15,6 +15,7 @@ from engine.datasets.table.notes import Note, listed
 from engine.datasets.table.reading import RawTable
 from engine.datasets.table.target import USUAL, target_of
 from engine.problems import Problem, ProblemError, suggest
+from engine.wording import counted
 
 TARGET = "dataset.target"
 MOST_GAPS = 0.5
@@ -191,11 +192,11 @@ def _classes(
 def _say_of_missing(name: str, codes: Any, choices: Choices, notes: list[Note]) -> None:
     count = int((codes < 0).sum())
     if choices.gaps == "error":
-        sentence = f"{name!r} has {count:,} rows without a class"
+        sentence = f"{name!r} has {counted(count, 'row')} without a class"
         hint = "set dataset.gaps to forward or drop"
         raise ProblemError(Problem("dataset.gaps", sentence, hint))
     if choices.gaps != "drop":
-        notes.append(Note(name, f"{count:,} rows without a class are of the one before"))
+        notes.append(Note(name, f"{counted(count, 'row')} without a class, given that before"))
 
 
 def _class_column(found: _Columns, names: Sequence[str], notes: list[Note]) -> str:

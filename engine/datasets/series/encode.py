@@ -16,9 +16,9 @@ from engine.datasets.series.gaps import forward
 from engine.datasets.series.regular import Rows, merged, regular
 from engine.datasets.series.step import Step, Times, all_when, step_of
 from engine.datasets.series.zones import offset
-from engine.datasets.table.notes import counted
 from engine.datasets.table.values import label, number, plain_date
 from engine.problems import Problem, ProblemError
+from engine.wording import counted
 
 ENCODING_FORMAT = 1
 _ALIKE = 0.01

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from engine.datasets.series.options import Rules
 from engine.datasets.split import LEAST
-from engine.datasets.table.notes import counted
 from engine.problems import Problem, ProblemError
+from engine.wording import counted
 
 WINDOW, HORIZON = "dataset.window", "dataset.horizon"
 

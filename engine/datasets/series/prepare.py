@@ -12,9 +12,10 @@ from engine.datasets.series.options import Choices, Duplicates, Resample
 from engine.datasets.series.regular import Rows, merged, regular
 from engine.datasets.series.step import Step, Times, step_of, when
 from engine.datasets.series.times import Clock, check_duplicates, clock_of, in_order
-from engine.datasets.table.notes import Note, counted
+from engine.datasets.table.notes import Note
 from engine.datasets.table.reading import RawTable
 from engine.problems import Problem, ProblemError
+from engine.wording import counted
 
 LEAST_ROWS = 10
 Floats = npt.NDArray[np.float64]

@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from engine.datasets.series.options import Resample
 from engine.datasets.series.step import DAY, HOUR, MINUTE, WEEK, Step, Times
-from engine.datasets.table.notes import Note, counted
+from engine.datasets.table.notes import Note
 from engine.datasets.table.source import MAX_CELLS
 from engine.problems import Problem, ProblemError
+from engine.wording import counted
 
 _UNITS = {
     "minute": Step(seconds=MINUTE), "hour": Step(seconds=HOUR), "day": Step(seconds=DAY),

@@ -13,9 +13,10 @@ from engine.datasets.series.options import Choices, Duplicates
 from engine.datasets.series.step import Times, when
 from engine.datasets.series.zones import offsets
 from engine.datasets.table.columns import Column, Wish, column_of
-from engine.datasets.table.notes import Note, counted, listed
+from engine.datasets.table.notes import Note, listed
 from engine.datasets.table.reading import RawTable
 from engine.problems import Problem, ProblemError, suggest
+from engine.wording import counted
 
 TIME = "dataset.time_column"
 _CALLED = re.compile(

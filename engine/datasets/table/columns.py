@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.datasets.table import values
-from engine.datasets.table.notes import counted, listed
+from engine.datasets.table.notes import listed
 from engine.datasets.table.options import Kind
+from engine.wording import counted
 
 Floats = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int32]

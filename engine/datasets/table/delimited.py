@@ -12,7 +12,7 @@ from itertools import islice
 from typing import IO, Any
 
 from engine.datasets.table.charset import encoding_of, lines_of
-from engine.datasets.table.notes import Note, counted
+from engine.datasets.table.notes import Note
 from engine.datasets.table.options import Reading
 from engine.datasets.table.reading import Names, RawTable, named, numbered
 from engine.datasets.table.sniff import (
@@ -27,6 +27,7 @@ from engine.datasets.table.sniff import (
 from engine.datasets.table.source import MAX_LINE, PATH, Source, check_size
 from engine.datasets.table.values import GAPS
 from engine.problems import Problem, ProblemError
+from engine.wording import counted
 
 _LOOKED_AT = 200
 """Lines from which delimiter, decimal mark and header are guessed."""

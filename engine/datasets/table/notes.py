@@ -32,8 +32,3 @@ def listed(items: list[str], most: int = 3) -> str:
     """The first few of a list in words: `a, b, c and 4 more`."""
     shown, rest = items[:most], len(items) - most
     return ", ".join(shown) + (f" and {rest:,} more" if rest > 0 else "")
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 row`, `1,200 rows`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

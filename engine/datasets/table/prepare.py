@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from engine.datasets.table.columns import Column, Wish, called_an_id, column_of
-from engine.datasets.table.notes import ColumnSeen, Note, counted
+from engine.datasets.table.notes import ColumnSeen, Note
 from engine.datasets.table.options import Choices, Kind
 from engine.datasets.table.reading import RawTable
 from engine.datasets.table.source import PATH
 from engine.datasets.table.target import Target, choose_target, target_of
 from engine.datasets.table.values import PARTS
 from engine.problems import Problem, ProblemError, suggest
+from engine.wording import counted
 
 LEAST_ROWS = 10
 MOST_FORCED = 1_000

@@ -10,10 +10,11 @@ import numpy as np
 
 from engine.datasets.table import values
 from engine.datasets.table.columns import Column, Wish, column_of
-from engine.datasets.table.notes import Note, counted, listed
+from engine.datasets.table.notes import Note, listed
 from engine.datasets.table.options import Task
 from engine.datasets.table.reading import RawTable
 from engine.problems import Problem, ProblemError, suggest
+from engine.wording import counted
 
 TARGET = "dataset.target"
 USUAL = ("target", "label", "class", "y")

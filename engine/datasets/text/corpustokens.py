@@ -10,7 +10,6 @@ import numpy as np
 
 from engine.datasets.split import apportion
 from engine.datasets.table.charset import encoding_of
-from engine.datasets.table.notes import counted
 from engine.datasets.table.options import Encoding
 from engine.datasets.table.source import unreadable
 from engine.datasets.text.chunks import chunks
@@ -21,6 +20,7 @@ from engine.datasets.text.raw import whole_text
 from engine.datasets.text.source import MAX_BYTES, PATH, Place
 from engine.datasets.text.vocabulary import Wish, vocabulary_of
 from engine.problems import Problem, ProblemError
+from engine.wording import counted
 
 BETWEEN = "\n\n"
 """Between two files of a corpus."""

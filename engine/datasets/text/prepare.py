@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.datasets.image_folder.parts import Shares, divide
 from engine.datasets.split import Indices
-from engine.datasets.table.notes import counted, listed
+from engine.datasets.table.notes import listed
 from engine.datasets.table.values import GAPS, number
 from engine.datasets.text.encoding import Ids, TextEncoder, cleaned
 from engine.datasets.text.notes import Note
@@ -19,6 +19,7 @@ from engine.datasets.text.raw import RawTexts
 from engine.datasets.text.source import PATH
 from engine.datasets.text.vocabulary import Wish, vocabulary_of
 from engine.problems import Problem, ProblemError
+from engine.wording import counted
 
 LEAST = 10
 MAX_CLASSES = 1_000

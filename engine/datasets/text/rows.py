@@ -18,6 +18,7 @@ from engine.datasets.text.options import Reading
 from engine.datasets.text.raw import MOST_UNREADABLE, RawTexts, too_many
 from engine.datasets.text.source import PATH, Place, check_texts
 from engine.problems import Problem, ProblemError
+from engine.wording import counted
 
 _LOOKED_AT = 200
 """Lines from which the delimiter and the header are guessed."""
@@ -141,8 +142,8 @@ def _check_broken(rows: Sequence[Row], whole: int, width: int, reading: Reading)
     if not broken:
         return []
     first = next(number for number, row in enumerate(rows, 1) if len(row) != width)
-    said = f"row {first:,} has {len(rows[first - 1]):,} values instead of {width:,}"
+    said = f"row {first:,} has {counted(len(rows[first - 1]), 'value')} instead of {width:,}"
     strict = reading.unreadable == "error"
     if strict or broken > MOST_UNREADABLE * len(rows):
         raise ProblemError(too_many(broken, len(rows), "rows", said, strict))
-    return [Note("", f"Left out: {broken:,} broken rows; {said}", lost=True)]
+    return [Note("", f"Left out: {counted(broken, 'broken row')}; {said}", lost=True)]

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.views import DataView
+from engine.wording import counted
 from gui import texts
 from gui.controls import flat, label
 from gui.panels.look.painting import LEFT, RIGHT, small_font
@@ -68,7 +69,7 @@ class CountBars(QWidget):
         if place < 0:
             between = len(self._totals) - len(self._rows) + 1
             painter.setPen(QColor(colors.secondary))
-            words = f"{texts.whole(between)} classes in between"
+            words = f"{counted(between, 'class')} in between"
             painter.drawText(QRectF(0, top, self.width(), _ROW), LEFT, words)
             return
         number_width = metrics.horizontalAdvance("0,000,000")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
-from gui.controls import flat, set_look
+from gui.controls import flat, set_look, show_in_place
 
 
 class Segments(QWidget):
@@ -40,7 +40,7 @@ class Segments(QWidget):
         for way in ways:
             place = "first" if way == ways[0] else "last" if way == ways[-1] else "middle"
             set_look(self._buttons[way], "place", place)
-        self.setVisible(len(ways) > 1)
+        show_in_place(self, len(ways) > 1)
 
     def choose(self, way: str) -> None:
         """Mark this way as the chosen one, without a word."""

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.views import DataView, SeriesLine, SeriesPart
+from engine.wording import counted
 from gui.panels.look.painting import LEFT, RIGHT, small_font
 from gui.panels.look.windows import some_windows
 from gui.presenters.datafacts import SPLITS, value_of
@@ -140,4 +141,4 @@ class SeriesPlot(QWidget):
 
 def _told(part: SeriesPart) -> str:
     span = f" from {part.first} to {part.last}" if part.first else ""
-    return f"{SPLITS.get(part.name, part.name)} {part.stop - part.start:,} rows{span}"
+    return f"{SPLITS.get(part.name, part.name)} {counted(part.stop - part.start, 'row')}{span}"

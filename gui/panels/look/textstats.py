@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.views import TextView
+from engine.wording import counted
 from gui import texts
 from gui.controls import flat, label
 from gui.panels.look.header import Details
@@ -65,7 +66,7 @@ class LengthsPlot(QWidget):
         axis = QRectF(0, room.bottom(), self.width(), _AXIS)
         low, high = view.lengths.edges[0], view.lengths.edges[-1]
         painter.drawText(axis, LEFT, texts.whole(low))
-        painter.drawText(axis, RIGHT, f"{texts.whole(high)} tokens")
+        painter.drawText(axis, RIGHT, counted(high, "token"))
         if low <= view.length <= high and high > low:
             self._paint_limit(painter, room, (view.length - low) / (high - low))
 

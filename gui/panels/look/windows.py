@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResiz
 from PySide6.QtWidgets import QWidget
 
 from engine.views import DataView, Floats, Sample
+from engine.wording import counted
 from gui.panels.look.painting import LEFT, small_font
 from gui.theme import Theme
 
@@ -45,7 +46,7 @@ class WindowGrid(QWidget):
         self._channel = names.index(name) if name in names else -1
         targets = [line.name for line in view.series.lines if line.target] if view.series else []
         self._target = targets.index(name) if name in targets else -1
-        self.setAccessibleName(f"{len(self._samples)} windows of {name}")
+        self.setAccessibleName(f"{counted(len(self._samples), 'window')} of {name}")
         self._fit()
         self.update()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
@@ -14,16 +15,17 @@ from PySide6.QtWidgets import (
 
 from gui import texts
 from gui.controls import discard, flat, label, wrap_anywhere
+from gui.panels.model.tensors import TensorList
 from gui.presenters.modelgraph import GraphPresenter
-from gui.theme import monospace
+from gui.theme import Theme, monospace
 
 WIDTH = 300
 
 
 class Details(QScrollArea):
-    """Heading, named facts and the source code of the forward."""
+    """Heading, named facts, tensors with their numbers, and the source code of the forward."""
 
-    def __init__(self, presenter: GraphPresenter, name: str) -> None:
+    def __init__(self, theme: Theme, presenter: GraphPresenter, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
         self._presenter = presenter
@@ -32,6 +34,7 @@ class Details(QScrollArea):
         self._facts = QGridLayout()
         flat(self._facts, 8)
         self._facts.setColumnStretch(1, 1)
+        self._tensors = TensorList(theme, f"{name}.tensors")
         self._place = label("", "secondary", wrap=True)
         self._place.setObjectName(f"{name}.place")
         self._code = QPlainTextEdit()
@@ -49,6 +52,7 @@ class Details(QScrollArea):
         column.setSpacing(8)
         column.addWidget(self._heading)
         column.addLayout(self._facts)
+        column.addWidget(self._tensors)
         column.addSpacing(4)
         column.addWidget(self._place)
         column.addWidget(self._code, 1)
@@ -62,11 +66,24 @@ class Details(QScrollArea):
         self.setMinimumWidth(220)
         presenter.chosen_changed.connect(self.refresh)
         presenter.changed.connect(self.refresh)
+        presenter.weights_changed.connect(self._show_tensors)
         self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Somebody reads: numbers are wanted."""
+        super().showEvent(event)
+        self._presenter.look(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody does."""
+        super().hideEvent(event)
+        self._presenter.look(False)
 
     def refresh(self) -> None:
         """Tell of what is chosen now."""
+        self._presenter.look(self.isVisible())
         about = self._presenter.about()
+        self._tensors.show_tensors(about.tensors, about.source)
         self._heading.setText(texts.breakable(about.heading))
         self._clear()
         for row, (name, value) in enumerate(about.facts):
@@ -77,6 +94,10 @@ class Details(QScrollArea):
         self._code.setVisible(bool(about.code))
         self._code.setPlainText(about.code)
         self._column.setStretch(self._column.count() - 1, 0 if about.code else 1)
+
+    def _show_tensors(self) -> None:
+        about = self._presenter.about()
+        self._tensors.show_tensors(about.tensors, about.source)
 
     def _clear(self) -> None:
         while (item := self._facts.takeAt(0)) is not None:

@@ -24,6 +24,8 @@ from gui.theme import Theme
 NARROW = 760
 """Pixels below which graph and words stand one above the other."""
 _HELP = "Arrows walk, Enter unfolds, Ctrl and the wheel zoom"
+_FLAT_HELP = "Arrows walk, Ctrl and the wheel zoom"
+"""Of a graph in which there is nothing to unfold."""
 
 
 class GraphPane(QWidget):
@@ -44,7 +46,7 @@ class GraphPane(QWidget):
         self._split = split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
         split.addWidget(self.view)
-        split.addWidget(Details(presenter, f"{name}.details"))
+        split.addWidget(Details(theme, presenter, f"{name}.details"))
         split.setStretchFactor(0, 1)
         split.setSizes([1000, WIDTH])
         column.addWidget(split, 1)
@@ -69,7 +71,9 @@ class GraphPane(QWidget):
         self._unfold.setObjectName(f"{name}.unfold")
         self._fold.setObjectName(f"{name}.fold")
         row.addStretch(1)
-        row.addWidget(label(_HELP, "secondary"))
+        self._help = label(_HELP, "secondary")
+        self._help.setObjectName(f"{name}.help")
+        row.addWidget(self._help)
         row.addSpacing(8)
         tools = (
             ("minus", "Smaller (-)", lambda: self.view.zoom_by(1 / STEP)),
@@ -90,7 +94,10 @@ class GraphPane(QWidget):
         way = ways.Horizontal if self.width() >= NARROW else ways.Vertical
         if way is not self._split.orientation():
             self._split.setOrientation(way)
-            self._split.setSizes([1000, WIDTH] if way is ways.Horizontal else [760, 240])
+            beside = way is ways.Horizontal
+            for place, factor in enumerate((1, 0) if beside else (3, 2)):
+                self._split.setStretchFactor(place, factor)
+            self._split.setSizes([1000, WIDTH] if beside else [600, 400])
 
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody is looking: load what there is to see."""
@@ -117,6 +124,7 @@ class GraphPane(QWidget):
 
     def _show_folding(self) -> None:
         can_unfold, can_fold = self._presenter.foldable
+        self._help.setText(_HELP if can_unfold or can_fold else _FLAT_HELP)
         for button, can, why in (
             (self._unfold, can_unfold, "Everything is unfolded"),
             (self._fold, can_fold, "Nothing is unfolded"),

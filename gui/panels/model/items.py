@@ -28,6 +28,7 @@ from gui.presenters.modelgraph import GraphPresenter
 from gui.theme import BODY, TINY, Theme
 
 HEIGHT, LEAST, SIGN = 42.0, 84.0, 16.0
+"""A box, and the sign in its corner, or in that of a frame (see `engine.model.layout.SIGN`)."""
 _READABLE = 0.4
 """The scale below which words are not drawn: they would be specks."""
 _FILLS = {
@@ -85,7 +86,7 @@ class _Touchable(QGraphicsItem):
 
     def _pen(self, chosen: bool) -> QPen:
         colors = self._theme.colors
-        return QPen(QColor(colors.accent if chosen else colors.border), 2 if chosen else 1)
+        return _visible(colors.accent if chosen else colors.border, chosen)
 
     def _paint_sign(self, painter: QPainter, unfolds: bool) -> None:
         painter.setPen(QPen(QColor(self._theme.colors.secondary), 1.5))
@@ -157,8 +158,7 @@ class FrameItem(_Touchable):
         graph = presenter.graph
         assert graph is not None
         group = graph.groups[key]
-        words = title(graph, self._box)
-        self._words = f"{words}   {group.path}" if group.count == 1 else words
+        self._words = title(graph, self._box), group.path if group.count == 1 else ""
         self._fonts = fonts
 
     def shape(self) -> QPainterPath:
@@ -182,14 +182,22 @@ class FrameItem(_Touchable):
         """On the ground's colour: a line may run behind it."""
         colors = self._theme.colors
         metrics = QFontMetricsF(self._fonts.small)
-        most = self._rect.width() - 34
-        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, most)
+        words = self._name(metrics, self._rect.width() - 34)
         left, top = self._rect.left() + 7, self._rect.top() + 3
         room = QRectF(left, top, metrics.horizontalAdvance(words) + 6, 18)
         painter.fillRect(room, QColor(colors.surface))
         painter.setFont(self._fonts.small)
         painter.setPen(QColor(colors.secondary))
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _name(self, metrics: QFontMetricsF, most: float) -> str:
+        """The type, and of the path as much of its end as there is room for."""
+        kind, path = self._words
+        room = most - metrics.horizontalAdvance(f"{kind}   ")
+        shown = metrics.elidedText(path, Qt.TextElideMode.ElideLeft, room)
+        if path and shown not in ("", "…"):
+            return f"{kind}   {shown}"
+        return metrics.elidedText(kind, Qt.TextElideMode.ElideRight, most)
 
     def _sign(self) -> QRectF:
         return QRectF(self._rect.right() - SIGN - 4, self._rect.top() + 3, SIGN, SIGN)
@@ -221,7 +229,7 @@ class LineItem(QGraphicsItem):
         colors = self._theme.colors
         chosen = self._presenter.chosen in self._boxes
         color = QColor(colors.accent if chosen else colors.secondary)
-        painter.setPen(QPen(color, 2 if chosen else 1))
+        painter.setPen(_visible(color, chosen))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self._path)
         if self._line.ends:
@@ -230,6 +238,13 @@ class LineItem(QGraphicsItem):
             painter.setBrush(color)
             corners = [QPointF(x, y), QPointF(x - 4, y - 7), QPointF(x + 4, y - 7)]
             painter.drawPolygon(QPolygonF(corners))
+
+
+def _visible(color: QColor | str, chosen: bool) -> QPen:
+    """A pen that is as wide on the screen however small the graph is shown."""
+    pen = QPen(QColor(color), 2 if chosen else 1)
+    pen.setCosmetic(True)
+    return pen
 
 
 def path_of(line: Line) -> QPainterPath:

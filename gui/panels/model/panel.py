@@ -12,7 +12,7 @@ from gui import texts
 from gui.controls import flat, label
 from gui.panels.look.segments import Segments
 from gui.panels.model.graphpane import NARROW, GraphPane
-from gui.panels.model.table import ACTIVATIONS, SEES, LayersModel, make_table
+from gui.panels.model.table import ACTIVATIONS, FLOP, SEES, LayersModel, make_table
 from gui.panels.notice import Notice
 from gui.presenters.freezing import FreezePresenter
 from gui.presenters.modelgraph import GraphPresenter
@@ -96,7 +96,13 @@ class ModelPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, the table leaves out what is needed least."""
         super().resizeEvent(event)
-        self._table.setColumnHidden(ACTIVATIONS, self.width() < NARROW)
+        self._show_columns()
+
+    def _show_columns(self) -> None:
+        narrow, view = self.width() < NARROW, self._preview.value
+        for column in (FLOP, ACTIVATIONS):
+            self._table.setColumnHidden(column, narrow)
+        self._table.setColumnHidden(SEES, narrow or view is None or not view.axes)
 
     def look_at(self, way: str) -> None:
         """Show the table, the graph or the loss graph."""
@@ -124,8 +130,8 @@ class ModelPanel(QWidget):
         self._costs.setText(" ".join([*before, *sentences(view)]))
         self._warning.setText(warning(view))
         self._warning.setVisible(not view.fits)
-        self._layers.show_layers(view.layers)
-        self._table.setColumnHidden(SEES, not view.axes)
+        self._layers.show_layers(view.layers, view.places)
+        self._show_columns()
 
 
 def sentences(view: ModelView) -> list[str]:
@@ -142,9 +148,11 @@ def sentences(view: ModelView) -> list[str]:
         (axis,) = view.axes
         found.append(f"Context: {texts.whole(view.context)} of {view.places[0]:,} {axis}.")
     elif view.receptive:
-        seen, size = (" × ".join(map(texts.whole, n)) for n in (view.receptive, view.places))
-        found.append(f"An output can depend on {seen} of {size} pixels.")
-    return [*found, view.note] if view.note else found
+        seen = view.seen(view.receptive)
+        words, size = (" × ".join(map(texts.whole, n)) for n in (seen, view.places))
+        part = f"all {size} pixels" if seen == view.places else f"{words} of {size} pixels"
+        found.append(f"An output can depend on {part}.")
+    return [*found, *filter(None, (view.begins, view.note))]
 
 
 def warning(view: ModelView) -> str:

@@ -13,10 +13,10 @@ Index = QModelIndex | QPersistentModelIndex
 _COLUMNS = (
     "Layer", "Type", "Output", "Parameters", "FLOP", "Activations", "Sees", "Frozen",
 )  # fmt: skip
-_FIRST_NUMBER, ACTIVATIONS, SEES, FROZEN = 2, 5, 6, 7
+NAME, _FIRST_NUMBER, FLOP, ACTIVATIONS, SEES, FROZEN = 0, 2, 4, 5, 6, 7
 _TIPS = {
     3: "Weights and biases; tied ones count once",
-    4: "Floating-point operations for one sample's forward pass",
+    FLOP: "Floating-point operations for one sample's forward pass",
     ACTIVATIONS: "Memory of what the layer gives, for one sample, until the backward pass is over",
     SEES: "Receptive field: on how many places of the sample one value can depend, along each axis",
     FROZEN: "Layers whose weights stay as they are",
@@ -24,13 +24,17 @@ _TIPS = {
 _FREEZE_TIP = (
     "Frozen, a layer's weights stay as they are; while the network trains it takes effect at once"
 )
-_TUNED_TIP = "Frozen by the architecture's tuning, as the training begins"
+_TUNED_TIP = (
+    "Frozen by the architecture's tuning, as the training begins; freed here, the others stay"
+    " frozen by name, and tune becomes all"
+)
 _NO_WEIGHTS_TIP = "This layer has no weights that could be frozen"
-_ROW = 30
+_ROW, _LEAST = 30, 64
+"""Pixels: the height of a row, and the width of the narrowest column."""
 
 
-def cells(layer: Layer) -> tuple[str, ...]:
-    """One layer as a row of the table."""
+def cells(layer: Layer, places: tuple[int, ...] = ()) -> tuple[str, ...]:
+    """One layer as a row of the table; a receptive field as far as the sample has places."""
     return (
         layer.name,
         layer.type,
@@ -38,7 +42,7 @@ def cells(layer: Layer) -> tuple[str, ...]:
         texts.whole(layer.parameters) if layer.parameters else "—",
         texts.compact(layer.flops) if layer.flops else "—",
         texts.size(layer.activation_bytes) if layer.activation_bytes else "—",
-        " × ".join(map(texts.whole, layer.receptive)) or "—",
+        " × ".join(map(texts.whole, map(min, layer.receptive, places))) or "—",
     )
 
 
@@ -49,12 +53,13 @@ class LayersModel(QAbstractTableModel):
         super().__init__()
         self._freezing = freezing
         self._layers: tuple[Layer, ...] = ()
+        self._places: tuple[int, ...] = ()
         freezing.changed.connect(self._on_frozen)
 
-    def show_layers(self, layers: tuple[Layer, ...]) -> None:
-        """Show these."""
+    def show_layers(self, layers: tuple[Layer, ...], places: tuple[int, ...] = ()) -> None:
+        """Show these, of a network for samples with so many places along each axis."""
         self.beginResetModel()
-        self._layers = layers
+        self._layers, self._places = layers, places
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -71,27 +76,42 @@ class LayersModel(QAbstractTableModel):
         if index.column() == FROZEN:
             return self._frozen(layer, role)
         if role == Qt.ItemDataRole.DisplayRole:
-            return cells(layer)[index.column()]
+            return cells(layer, self._places)[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return {NAME: layer.name, SEES: self._reach(layer)}.get(index.column())
         return None
+
+    def _reach(self, layer: Layer) -> str | None:
+        """The theoretical receptive field where it is larger than the sample."""
+        if layer.receptive == tuple(map(min, layer.receptive, self._places)):
+            return None
+        field = " × ".join(map(texts.whole, layer.receptive))
+        return f"The theoretical receptive field, {field}, is larger than the sample"
 
     def _frozen(self, layer: Layer, role: int) -> object:
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tip(layer)
+            return self._tip(layer)
         if not layer.parameters:
             return None
-        frozen = layer.tuned or self._freezing.is_frozen(layer)
+        frozen = self._freezing.is_frozen(layer)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"layer {layer.name} {'is frozen' if frozen else 'learns'}"
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if frozen else Qt.CheckState.Unchecked
         return None
 
+    def _tip(self, layer: Layer) -> str:
+        if not layer.parameters:
+            return _NO_WEIGHTS_TIP
+        tip = _TUNED_TIP if self._freezing.is_tuned(layer) else _FREEZE_TIP
+        return self._freezing.why_not(layer) or tip
+
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Layers with weights can be frozen; those that tuning freezes are not freed here."""
+        """Layers with weights can be frozen and freed, if nothing else decides about them."""
         flags, layer = super().flags(index), self._layers[index.row()]
-        can = index.column() == FROZEN and layer.parameters and not layer.tuned
+        can = index.column() == FROZEN and layer.parameters and not self._freezing.why_not(layer)
         return flags | Qt.ItemFlag.ItemIsUserCheckable if can else flags
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -120,12 +140,6 @@ class LayersModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, FROZEN), self.index(last, FROZEN))
 
 
-def _tip(layer: Layer) -> str:
-    if layer.tuned:
-        return _TUNED_TIP
-    return _FREEZE_TIP if layer.parameters else _NO_WEIGHTS_TIP
-
-
 def _alignment(column: int) -> Qt.AlignmentFlag:
     number = _FIRST_NUMBER <= column < FROZEN
     side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
@@ -143,6 +157,8 @@ def make_table(layers: LayersModel) -> QTableView:
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    header.setSectionResizeMode(FROZEN, QHeaderView.ResizeMode.Stretch)
+    header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+    header.setMinimumSectionSize(_LEAST)
+    table.setTextElideMode(Qt.TextElideMode.ElideLeft)  # names differ at their ends
     header.setHighlightSections(False)
     return table

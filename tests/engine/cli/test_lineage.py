@@ -24,6 +24,9 @@ from engine.runs.checkpointfile import (
 )
 from engine.runs.folder import RunFolder
 from engine.runs.lock import is_locked
+from engine.training.commands import Stop
+from engine.training.fit import Setting
+from engine.training.session import Session
 from tests.engine.cli.conftest import Ran, Run
 from tests.engine.cli.test_runs import program
 from tests.engine.disks import make_read_only, small_disk
@@ -125,6 +128,21 @@ def test_odd_metrics_of_a_finished_run_are_shown_as_far_as_they_go(
     assert ran.status == 0
     assert "nan" in ran.out
     assert run("resume", finished.path, "--json").status == 0
+
+
+def test_a_resume_that_is_stopped_while_it_prepares_says_what_the_run_has(
+    run: Run, cut_off: RunFolder, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = Session._prepare
+
+    def interrupted(session: Session) -> Setting:
+        session.channel.post(Stop())
+        return prepare(session)
+
+    monkeypatch.setattr(Session, "_prepare", interrupted)
+    ran = run("resume", cut_off.name, "--runs-dir", runs, "--quiet")
+    assert "Stopped before the first batch: the run has 2 epochs, 15 steps" in ran.out
+    assert f"Run: {cut_off.path}" in ran.out
 
 
 def test_resume_with_a_damaged_checkpoint_names_another_that_works(

@@ -39,3 +39,9 @@ def test_what_cannot_be_found_is_said(run: Run, recipe_file: Path) -> None:
     assert wrong.status == 2
     assert "optimizer.lr: rprop chooses the length of its steps itself" in wrong.err
     assert run("find", "epochs", recipe_file).status == 2
+
+
+def test_a_word_that_is_no_choice_is_said_without_anything_in_front(run: Run) -> None:
+    wrong = run("find", "nonsense", "digits_cnn")
+    assert wrong.status == 2
+    assert "'what': 'nonsense' is not one of 'lr', 'batch'" in wrong.err

@@ -56,7 +56,10 @@ def test_what_cannot_be_read_is_a_problem(trained: str, run: Run) -> None:
     assert "gone.csv" in done.err
 
 
-def test_an_export_of_another_format_is_no_missing_run(run: Run) -> None:
+def test_an_export_of_another_format_is_no_missing_run(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     Path("own.onnx").write_bytes(b"onnx")
     done = run("predict", "own.onnx", "new.csv")
     assert done.status == 2

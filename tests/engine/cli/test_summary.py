@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import torch
+
 from tests.engine.cli.conftest import Run
 
 
@@ -14,7 +16,7 @@ def test_the_layers_are_a_table_with_totals(run: Run, recipe_file: Path) -> None
     rows = [line.split() for line in ran.out.splitlines()]
     assert ["1", "Linear", "16", "1,040", "1,040", "2,048", "64", "B", "8", "x", "8"] in rows
     assert "Training takes about" in ran.out
-    assert "8 x 8 of 8 x 8 pixels" in ran.out
+    assert "all 8 x 8 pixels" in ran.out
     assert "WARNING" not in ran.out
     assert "Frozen" not in ran.out
 
@@ -33,13 +35,23 @@ def test_overrides_and_json_work_as_in_train(run: Run, recipe_file: Path) -> Non
 def test_weights_to_begin_with_are_compared_with_the_network(
     run: Run, recipe_file: Path, tmp_path: Path
 ) -> None:
-    ran = run(
+    from torchvision import models
+
+    file = tmp_path / "some.pth"
+    asked = (
         "summary", recipe_file, "architecture=torchvision", "architecture.tune=gradual",
-        "architecture.model=squeezenet1_1", f"architecture.weights={tmp_path / 'gone.pth'}",
+        "architecture.model=squeezenet1_1", f"architecture.weights={file}",
         "dataset=image_folder", "dataset.path=sample:textures", "dataset.size=17",
     )  # fmt: skip
+    gone = run(*asked)
+    assert gone.status == 2
+    assert "architecture.weights: There is no file" in gone.err
+    shown = run("show", *asked[1:])
+    assert (shown.status, shown.err) == (2, gone.err)
+    torch.save(models.squeezenet1_1().state_dict(), file)
+    ran = run(*asked)
     assert ran.status == 0
-    assert "WARNING: architecture.weights: There is no file" in ran.out
+    assert "Weights from some.pth: 50 of 50 tensors of the backbone" in ran.out
     assert "of each picture the middle 87.5% of the sides is seen at 17 x 17 pixels" in ran.out
     assert "Frozen in the first epoch: backbone." in ran.out
 

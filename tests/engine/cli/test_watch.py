@@ -53,13 +53,14 @@ def test_a_bar_shows_where_the_training_is() -> None:
 def test_lines_say_each_thing_once(capsys: pytest.CaptureFixture[str]) -> None:
     lines = watch.Lines()
     for event in (events.Preparing("Loading", 0.1), events.Preparing("Loading", 0.2), STARTED,
-                  events.Compiled(12.34), EVALUATED, NOTICE):  # fmt: skip
+                  events.Compiling(), events.Compiled(12.34), EVALUATED, NOTICE):  # fmt: skip
         lines.happened(event)
     lines.look(Channel())
     lines.close()
     assert capsys.readouterr().err.splitlines() == [
         "Loading",
         "1,234 parameters, 30 steps of 10 batches an epoch on cpu (2 threads)",
+        "Compiling the network for a new shape of batches…",
         "The network was compiled in 12.3 s",
         "epoch 1.5, step 15: val_loss 0.2500  val_accuracy 0.9000  val_f1 0.8000",
         "checkpoint: Not written: [disk] full (free space)",

@@ -14,6 +14,7 @@ from engine import torchsetup as torchsetup  # isort: skip
 from torchvision import datasets as tv
 
 from engine.problems import Problem, ProblemError
+from engine.recipe import Recipe
 from engine.schema import COMPONENTS
 from tests.engine.datasets import archives
 from tests.engine.datasets.files import md5, write
@@ -109,6 +110,20 @@ def test_facts_are_known_without_the_data(name):
     assert facts.download > 90_000_000
     assert facts.licence
     assert facts.official_test < facts.samples
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_size_that_nobody_gave_is_the_usual_one_or_that_of_pretrained_weights(name):
+    made = component(name)()
+    assert made.size is None
+    assert made.facts().shape == (3, made.side, made.side)
+    assert made.side == (32 if name == "gtsrb" else 64)
+    weights = {"name": "torchvision", "model": "swin_t", "weights": "published"}
+    parsed = Recipe.parse({"version": 1, "dataset": name, "architecture": weights})
+    assert parsed.dataset.facts().shape == (3, 224, 224)
+    assert parsed.dataset.interpolation == "bicubic"
+    explicit = {"version": 1, "dataset": {"name": name, "size": 64}, "architecture": weights}
+    assert Recipe.parse(explicit).dataset.facts().shape == (3, 64, 64)
 
 
 def test_class_names_are_torchvisions():

@@ -13,6 +13,7 @@ from torchvision import models
 
 from engine.model.beginning import beginning_of
 from engine.model.summary import model_view
+from engine.problems import ProblemError
 from engine.recipe import Recipe
 
 MODEL = "shufflenet_v2_x0_5"
@@ -40,9 +41,11 @@ def test_a_file_is_compared_with_the_network_and_its_preprocessing_told(tmp_path
     assert found.as_json()["frozen"] == []
 
 
-def test_what_cannot_be_read_or_is_not_there_yet_is_told(tmp_path: Path) -> None:
-    gone = beginning_of(recipe(weights=str(tmp_path / "gone.pth")), tmp_path)
-    assert gone.sentences()[0].startswith("WARNING: architecture.weights: There is no file")
+def test_a_file_that_is_gone_is_a_problem_and_what_is_not_fetched_yet_is_told(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(ProblemError, match=r"architecture\.weights: There is no file"):
+        beginning_of(recipe(weights=str(tmp_path / "gone.pth")), tmp_path)
     published = beginning_of(recipe(weights="published"), tmp_path)
     assert "are fetched when the training begins" in published.sentences()[0]
     assert published.as_json()["weights"] is None

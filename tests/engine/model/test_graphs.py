@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 import torch
@@ -12,7 +13,7 @@ from engine.model.drawing import as_dot, as_svg, save
 from engine.model.folding import Box, Folding
 from engine.model.forward import forward_graph, graph_of
 from engine.model.graph import Graph
-from engine.model.layout import Layout, Rect, lay_out
+from engine.model.layout import SIGN, Layout, Line, Rect, lay_out
 from engine.model.lossgraph import MOST, loss_graph
 from engine.problems import ProblemError
 from engine.recipe import Recipe
@@ -99,6 +100,47 @@ def check_frames(folding: Folding, found: Layout) -> None:
 def overlap(a: Rect, b: Rect) -> bool:
     beside = a.x + a.width <= b.x or b.x + b.width <= a.x
     return not (beside or a.y + a.height <= b.y or b.y + b.height <= a.y)
+
+
+class Beside(nn.Module):
+    """Adds a vector of its own: the line of the values comes in at the right of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places = nn.Parameter(torch.ones(8))
+
+    def forward(self, values):
+        """Values to values."""
+        return values + self.places[:4]
+
+
+@pytest.mark.parametrize("network", [nn.Sequential(nn.Linear(4, 4), Beside()), DEEP])
+def test_no_line_runs_through_the_sign_of_a_frame(network) -> None:
+    folding = Folding(graph(network, 4))
+    folding.all()
+
+    found = lay_out(folding, size_of)
+    assert found.frames
+    for frame in found.frames.values():
+        sign = Rect(frame.x + frame.width - SIGN + 1, frame.y, SIGN - 1, 24)
+        for line in found.lines:
+            assert not any(overlap(sign, Rect(x, y, 0.1, 0.1)) for x, y in steps(line))
+
+
+def test_a_frame_has_room_for_its_name() -> None:
+    folding = Folding(graph(DEEP, 4))
+    folding.all()
+    wide = lay_out(folding, lambda box: (300.0 if box.group is not None else 100.0, 40.0))
+    assert min(frame.width for frame in wide.frames.values()) >= 300
+    check_frames(folding, wide)
+
+
+def steps(line: Line) -> list[tuple[float, float]]:
+    """Places along a line, near enough to one another."""
+    found = []
+    for (x, y), (to_x, to_y) in pairwise(line.points):
+        found += [(x + (to_x - x) * n / 20, y + (to_y - y) * n / 20) for n in range(21)]
+    return found
 
 
 def test_a_layout_is_always_the_same() -> None:

@@ -141,8 +141,8 @@ def test_without_a_stamp_all_interventions_count(parent: RunFolder) -> None:
         (["architecture=linear"], "trained weights would not fit"),
         (["training.batch_size=8"], "place in the epoch would be lost"),
         (["optimizer.lrr=1"], "optimizer.lrr"),
-        (["training.epochs=2"], "3 epochs are done at this checkpoint already"),
-        (["training.steps=15"], "15 steps are done at this checkpoint already"),
+        (["training.epochs=2"], "3 epochs done at this checkpoint already"),
+        (["training.steps=15"], "15 steps done at this checkpoint already"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_starts(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.runs.folder import RunFolder
 from engine.training import commands as c
 from engine.training.channel import Channel
 from engine.training.control import Control
@@ -136,6 +137,20 @@ def test_stop_while_preparing(tmp_path: Path) -> None:
     assert run.result.run is None
     assert of(run, Preparing)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_run_that_was_to_go_on_is_told_as_it_is(tmp_path: Path) -> None:
+    first = train(small(training={"epochs": 1}), tmp_path)
+    folder = RunFolder(first.result.run)
+    for end in ("finished", None):
+        channel = Channel()
+        channel.post(c.Stop())
+        if end is None:
+            folder.summary_file.unlink()  # a run that was killed
+        again = train(small(training={"epochs": 1}), tmp_path, folder=folder, channel=channel)
+        assert again.result.status == "stopped"
+        assert (again.result.epochs, again.result.steps) == (1, first.result.steps)
+        assert again.result.checkpoint == folder.last_checkpoint
 
 
 def test_stop_without_saving_leaves_no_checkpoint(tmp_path: Path) -> None:

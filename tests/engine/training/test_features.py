@@ -12,7 +12,7 @@ from engine.recipe import Recipe
 from engine.runs.folder import RunFolder
 from engine.runs.sameness import differences
 from engine.training import commands as c
-from engine.training.begin import Fork, Replay
+from engine.training.begin import Extend, Fork, Replay
 from engine.training.evaluate import evaluate, load_trained
 from engine.training.events import Answered, Notice, Preparing
 from tests.engine.training.beginnings import stopped_at
@@ -194,6 +194,33 @@ def test_a_run_goes_on_and_is_forked_without_the_file(weights: Path, tmp_path: P
     again = train(recipe, tmp_path / "runs", begin=Replay(RunFolder(whole.result.run)))
     assert again.result.status == "failed"
     assert "There is no file" in again.ended.problems[0].sentence
+    anew = train(recipe, tmp_path / "anew")
+    assert "There is no file" in anew.ended.problems[0].sentence
+    assert anew.ended.bad_input
+    assert anew.result.run is None
+    assert prepared(anew) == {"Checking the recipe"}  # before any data is loaded
+    extend = Extend(RunFolder(whole.result.run), 1)
+    assert train(recipe, tmp_path / "runs", begin=extend).result.status == "finished"
+
+
+def test_weights_of_another_network_are_refused_or_noticed(tmp_path: Path) -> None:
+    from torchvision import models
+
+    file = tmp_path / "other.pth"
+    torch.save(models.shufflenet_v2_x1_0().state_dict(), file)
+    frozen = train(head_only(architecture={"weights": str(file)}), tmp_path)
+    (problem,) = frozen.ended.problems
+    assert problem.path == "architecture.weights"
+    assert "torchvision's shufflenet_v2_x1_0" in problem.hint
+    assert frozen.result.run is None
+    training = {"epochs": 1}
+    run = train(
+        head_only(architecture={"weights": str(file), "tune": "all"}, training=training), tmp_path
+    )
+    assert run.result.status == "finished"
+    (notice,) = [event.problem for event in run.events if isinstance(event, Notice)]
+    assert "of another shape" in notice.sentence
+    assert "torchvision's shufflenet_v2_x1_0" in notice.hint
 
 
 def test_a_run_is_not_repeated_with_other_weights(weights: Path, tmp_path: Path) -> None:

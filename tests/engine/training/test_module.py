@@ -25,7 +25,7 @@ def module(**sections: dict[str, Any]) -> tuple[TrainingModule, Any]:
 def test_l1_is_added_to_the_loss_but_not_recorded() -> None:
     plain, batch = module(regularization={"dropout": 0.0, "l1": 0.0})
     heavy, _ = module(regularization={"dropout": 0.0, "l1": 0.01})
-    without, with_l1 = plain.training_step(batch, 0), heavy.training_step(batch, 0)
+    without, with_l1 = plain.batch_loss(batch, 0), heavy.batch_loss(batch, 0)
     weights = sum(p.abs().sum() for p in heavy.network.parameters() if p.dim() > 1)
     torch.testing.assert_close(with_l1 - without, 0.01 * weights)
     torch.testing.assert_close(heavy.numbers.loss, plain.numbers.loss)
@@ -35,14 +35,14 @@ def test_lbfgs_gets_its_weight_decay_as_a_term() -> None:
     plain, batch = module(optimizer={"name": "lbfgs"}, regularization={"dropout": 0.0})
     recipe = {"dropout": 0.0, "weight_decay": 0.1}
     decayed, _ = module(optimizer={"name": "lbfgs"}, regularization=recipe)
-    plain_loss = plain.training_step(batch, 0) - plain._penalty()
+    plain_loss = plain.batch_loss(batch, 0) - plain._penalty()
     squares = sum(p.square().sum() for p in decayed.network.parameters())
-    torch.testing.assert_close(decayed.training_step(batch, 0) - plain_loss, 0.05 * squares)
+    torch.testing.assert_close(decayed.batch_loss(batch, 0) - plain_loss, 0.05 * squares)
 
 
 def test_biases_and_norms_can_be_exempt() -> None:
     made, _ = module(regularization={"weight_decay": 0.1, "exempt": True})
-    groups = made.configure_optimizers()["optimizer"].param_groups
+    groups = made.configure_optimizers().param_groups
     assert [group["weight_decay"] for group in groups] == [0.1, 0.0]
     assert all(p.dim() > 1 for p in groups[0]["params"])
     assert all(p.dim() == 1 for p in groups[1]["params"])
@@ -53,8 +53,8 @@ def test_biases_and_norms_can_be_exempt() -> None:
 
 def test_gradients_are_clipped_by_value_and_norm() -> None:
     made, batch = module(regularization={"clip_value": 0.001, "clip_norm": 0.002})
-    made.training_step(batch, 0).backward()
-    made.configure_gradient_clipping(None)
+    made.batch_loss(batch, 0).backward()
+    made.bound_gradients()
     gradients = torch.cat([p.grad.flatten() for p in made.network.parameters()])
     assert gradients.abs().max() <= 0.001
     assert gradients.norm() <= 0.002 * 1.001
@@ -63,12 +63,12 @@ def test_gradients_are_clipped_by_value_and_norm() -> None:
 def test_only_the_first_evaluation_of_a_batch_is_recorded() -> None:
     made, batch = module(regularization={"dropout": 0.0})
     made.on_train_batch_start(batch, 0)
-    made.training_step(batch, 0)
+    made.batch_loss(batch, 0)
     first = made.numbers.loss.clone()
     with torch.no_grad():
         for parameter in made.network.parameters():
             parameter.zero_()
-    made.training_step(batch, 0)
+    made.batch_loss(batch, 0)
     assert torch.equal(made.numbers.loss, first)
 
 

@@ -28,7 +28,7 @@ def test_a_finished_run_holds_everything(tmp_path: Path) -> None:
     folder = RunFolder(run.result.run)
     assert folder.recipe() == small()
     assert folder.environment()["resolved"] == {
-        "device": "cpu", "precision": "32", "threads": 1, "implementation": "loop",
+        "device": "cpu", "precision": "32", "threads": 1, "implementation": "fused",
         "compile": "off", "memory_format": "contiguous", "not_compiled": "",
     }  # fmt: skip
     assert folder.environment()["packages"]["torch"].startswith("2.")

@@ -300,4 +300,5 @@ def test_what_cannot_be_frozen(names: list[str], sentence: str) -> None:
 def test_freezing_twice_the_same_is_nothing_new() -> None:
     check_freeze(network(), ["0", "0", "0.0"])
     check_freeze(network(), ["1"])  # a layer without weights
+    check_freeze(network(), ["0.0.weight"])  # a single parameter
     check_freeze(network(), [])

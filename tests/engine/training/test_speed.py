@@ -17,7 +17,7 @@ from engine.training import commands as c
 from engine.training import compiling, resolve
 from engine.training.begin import Resume
 from engine.training.evaluate import evaluate
-from engine.training.events import Compiled, Notice
+from engine.training.events import Compiled, Compiling, Notice
 from tests.engine.training.helpers import Run, small, train
 from tests.engine.training.stepped import Stepped
 
@@ -46,6 +46,8 @@ def test_a_compiled_training_is_recorded_and_resumes_to_the_same_bits(
     whole = train(recipe, tmp_path)
     assert whole.result.status == "finished", whole.ended
     compiled = [event for event in whole.events if isinstance(event, Compiled)]
+    told = [type(event) for event in whole.events if isinstance(event, Compiling | Compiled)]
+    assert told == 2 * [Compiling, Compiled]
     assert len(compiled) == 2  # batches of 32, and the last one of an epoch
     assert environment(whole)["resolved"]["compile"] == "default"
     assert environment(whole)["compile_seconds"] >= 0
@@ -116,6 +118,27 @@ def test_a_network_that_cannot_be_compiled_is_trained_as_it_is(
     assert len([event for event in run.events if isinstance(event, Notice)]) == 1
 
 
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (
+            "InvalidCxxCompiler: No working C++ compiler found in torch._inductor.config.cpp.cxx: "
+            "(None, 'g++')\n\nSet TORCHDYNAMO_VERBOSE=1 for the internal stack trace",
+            "no working C++ compiler was found",
+        ),
+        (
+            "backend='inductor' raised:\nInvalidCxxCompiler: No working C++ compiler found in x",
+            "no working C++ compiler was found",
+        ),
+        ("backend='inductor' raised:\nCppCompileError: it does not link\n", "it does not link"),
+        ("this layer is beyond it\nmore", "this layer is beyond it"),
+        ("", "RuntimeError"),
+    ],
+)
+def test_why_nothing_is_compiled_is_a_sentence(message: str, said: str) -> None:
+    assert compiling._reason(RuntimeError(message)) == said
+
+
 @pytest.mark.parametrize("stop_at", [6, 9])
 def test_a_shape_that_cannot_be_compiled_goes_alone_without(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int
@@ -177,9 +200,24 @@ def test_channels_last_resumes_exactly_and_is_measured_alike(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    ("architecture", "optimizer", "wanted", "taken"),
+    [(CNN, "adamw", "auto", "channels_last"), (CNN, "adamw", "contiguous", "contiguous"),
+     (CNN, "lbfgs", "auto", "contiguous"), ({"name": "mlp"}, "adamw", "auto", "contiguous")],
+)  # fmt: skip
+def test_convolutions_get_the_order_that_suits_them(
+    architecture: dict[str, Any], optimizer: str, wanted: str, taken: str
+) -> None:
+    recipe = small(
+        architecture=architecture, optimizer={"name": optimizer}, training={"memory_format": wanted}
+    )
+    assert resolve.resolve(recipe).memory_format == taken
+
+
+@pytest.mark.parametrize(
     ("optimizer", "resolved"),
-    [("adamw", "loop"), ({"name": "sgd", "implementation": "foreach"}, "foreach"),
-     ({"name": "adam", "implementation": "fused"}, "fused"), ("lbfgs", "")],
+    [("adamw", "fused"), ("rmsprop", "loop"), ("lbfgs", ""), ("sam", ""),
+     ({"name": "sgd", "implementation": "foreach"}, "foreach"),
+     ({"name": "adam", "implementation": "loop"}, "loop")],
 )  # fmt: skip
 def test_the_way_steps_are_made_is_resolved(optimizer: Any, resolved: str) -> None:
     named = optimizer if isinstance(optimizer, dict) else {"name": optimizer}

@@ -133,7 +133,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "near a layer": ({"training.freeze": ["01"]}, "no layer '01'", "'1'"),
     "every layer": ({"training.freeze": ["1", "2", "5"]}, "nothing left to learn", "one layer"),
     "steps where epochs decide": ({"training.steps": 100}, "cannot be changed", ""),
-    "epochs that are over": ({"training.epochs": 1}, "1 epochs are done", "Stop"),
+    "epochs that are over": ({"training.epochs": 1}, "1 epoch done", "Stop"),
     "patience of nothing": ({"regularization.early_stopping.patience": 3}, "", ""),
 }
 
@@ -189,7 +189,7 @@ def test_steps_shorter_and_longer(tmp_path: Path, steps: int) -> None:
 
 def test_steps_that_are_over_are_refused(tmp_path: Path) -> None:
     run = steered(small(training={"steps": 20}), tmp_path, 10, {"training.steps": 10})
-    assert run.report().sentence == "10 steps are done already"
+    assert run.report().sentence == "10 steps done already"
     assert run.result.steps == 20
 
 

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QComboBox, QLabel, QStyle, QStyleOptionComboBox, Q
 from engine.schema import Option
 from gui.forms.entries import ChoiceBox
 from gui.forms.field import Field
+from gui.forms.form import Picker
 from gui.forms.room import width_needed
 from gui.panels import card
 from gui.panels.recipe import RecipePanel
+from gui.presenters import declared
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
 
@@ -158,3 +160,52 @@ def test_a_list_that_closes_leaves_what_was_typed_so_far(
     qtbot.waitUntil(lambda: not offers.isVisible())
     qtbot.keyClicks(box, "uick")
     assert line.text() == "quick"
+
+
+@pytest.fixture
+def picker(theme: Theme, recipe: RecipePresenter, qtbot) -> Picker:
+    made = Picker(recipe, "architecture")
+    qtbot.addWidget(made)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    made.setFocus()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "offered"),
+    [
+        ("custom", "custom", 1),  # its name in files
+        ("own code", "custom", 1),  # its title
+        ("mlp", "mlp", 1),
+        ("gpt", "gpt", 1),
+        ("bidirectional", "rnn", 1),  # an option of it
+    ],
+)
+def test_a_component_is_found_by_its_names_and_its_options(
+    picker: Picker, recipe: RecipePresenter, qtbot, typed: str, name: str, offered: int
+) -> None:
+    qtbot.keyClicks(picker, typed)
+    assert picker.completer().completionCount() == offered
+    qtbot.keyClick(picker, Qt.Key.Key_Return)
+    assert recipe.get("architecture.name") == name
+    assert picker.currentText() == declared.component_at(recipe.data, "architecture").title
+
+
+def test_what_is_called_so_is_taken_although_others_fit(
+    picker: Picker, recipe: RecipePresenter, qtbot
+) -> None:
+    qtbot.keyClicks(picker, "cnn")
+    assert picker.completer().completionCount() > 1
+    qtbot.keyClick(picker, Qt.Key.Key_Return)
+    assert recipe.get("architecture.name") == "cnn"
+
+
+def test_what_fits_nothing_leaves_the_choice(
+    picker: Picker, recipe: RecipePresenter, qtbot
+) -> None:
+    before = recipe.get("architecture.name")
+    qtbot.keyClicks(picker, "xyzzy")
+    qtbot.keyClick(picker, Qt.Key.Key_Return)
+    assert recipe.get("architecture.name") == before

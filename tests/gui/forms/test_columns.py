@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 
@@ -13,6 +14,7 @@ from gui.forms.columnbox import ColumnBox, ColumnsBox
 from gui.panels.recipe import RecipePanel
 from gui.presenters import columns
 from gui.presenters.recipe import RecipePresenter
+from gui.theme import Theme
 
 
 @pytest.fixture
@@ -72,6 +74,13 @@ def test_the_chevron_shows_every_column(
     assert offered(box) == ["day", "petal length", "kind", "price"]
     choose(qtbot, box)
     assert box.text() == recipe.get("dataset.target") == "day"
+
+
+def test_an_entry_that_is_gone_follows_no_theme(theme: Theme) -> None:
+    box = ColumnBox(theme, lambda: ())
+    shiboken6.delete(box)
+    theme.set_mode("dark")
+    theme.set_mode("light")
 
 
 def test_lists_are_completed_name_by_name(

@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
 from engine.recipe import SECTIONS
 from engine.schema import COMPONENTS, component_name
 from gui.controls import Switch
-from gui.forms.entries import ListBox, NumberBox
+from gui.forms.entries import ListBox
 from gui.forms.form import Form
+from gui.forms.numberbox import NumberBox
 from gui.panels.recipe import RecipePanel
 from gui.presenters import declared
 from gui.presenters.recipe import RecipePresenter
@@ -104,6 +105,15 @@ def test_numbers_show_their_unit_and_tell_their_bounds(find: Find) -> None:
     assert "samples" in [label.text() for label in entry.findChildren(QLabel)]
     assert "up to 1e6" in entry.toolTip()
     assert entry.accessibleName() == "batch size"
+
+
+def test_one_of_a_unit_is_said_so(qtbot, find: Find) -> None:
+    epochs = find(NumberBox, "training.epochs")
+    epochs.selectAll()
+    qtbot.keyClicks(epochs, "1")
+    assert epochs.findChild(QLabel).text() == "epoch"
+    qtbot.keyClicks(epochs, "2")
+    assert epochs.findChild(QLabel).text() == "epochs"
 
 
 def test_a_seed_beyond_32_bit_integers_can_be_typed(

@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from engine.recipe import Recipe
-from gui.forms.entries import ChoiceBox, ListBox, NumberBox
+from gui.forms.entries import ChoiceBox, ListBox
 from gui.forms.form import Form
+from gui.forms.numberbox import NumberBox
 from gui.presenters import declared
 from gui.presenters.recipe import RecipePresenter
 

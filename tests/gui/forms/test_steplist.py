@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolButton, QWidget
 
 from gui.forms.addbox import AddBox
-from gui.forms.entries import NumberBox
+from gui.forms.numberbox import NumberBox
 from gui.panels.recipe import RecipePanel
 from gui.presenters import declared
 from gui.presenters.recipe import RecipePresenter

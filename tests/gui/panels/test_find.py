@@ -21,7 +21,7 @@ from tests.gui.fakes import FakePreviews
 
 FALLING = curve_of(growing(100), [2.0] * 40 + [2.0 - 0.05 * n for n in range(30)] + [9.0] * 30)
 NOWHERE = Curve((0.1, 0.2), (1.0, 2.0), (1.0, 2.0), None)
-FOUND: dict[str, Any] = {RATE: FALLING, BATCH: Largest(256, "memory", 999, 10**8, 2 * 10**9)}
+FOUND: dict[str, Any] = {RATE: FALLING, BATCH: Largest(2048, "memory", 9999, 10**8, 2 * 10**9)}
 
 
 @pytest.fixture
@@ -94,9 +94,11 @@ def test_a_batch_is_found_and_taken_over(
     previews.run()
     words = dialog(opened).findChild(QLabel, "find.words")
     assert words is not None
-    assert words.text() == "256 samples, limited by memory; about 0.10 GB of 2.0 GB free."
+    assert words.text() == "2,048 samples, limited by memory; about 0.10 GB of 2.0 GB free."
+    assert use(opened).text() == "Use 2,048"
+    assert dialog(opened).focusWidget() is use(opened)
     qtbot.mouseClick(use(opened), Qt.MouseButton.LeftButton)
-    assert recipe.get(BATCH) == 256
+    assert recipe.get(BATCH) == 2048
 
 
 def test_closing_gives_up(
@@ -131,3 +133,16 @@ def test_nothing_is_found_while_the_recipe_has_problems(
     assert button.isEnabled()
     recipe.set(RATE, -1.0)
     assert not button.isEnabled()
+
+
+def test_nothing_is_looked_for_beside_a_training(
+    opened: RecipePanel, recipe: RecipePresenter
+) -> None:
+    find = opened.findChild(QToolButton, f"{RATE}.find")
+    assert find is not None
+    recipe.compare_with(recipe.recipe)
+    assert not find.isEnabled()
+    assert "A training is under way" in find.toolTip()
+    recipe.compare_with(None)
+    assert find.isEnabled()
+    assert find.toolTip() == "Find learning rate…"

@@ -15,6 +15,7 @@ from engine.runs.metriclog import POINT, MetricLog
 from engine.training.channel import Channel
 from gui.panels.live import LivePanel
 from gui.plots.layer import Marker
+from gui.plots.spares import Spares
 
 CLASSES = ("train_loss", "train_accuracy", "lr", "val_loss", "val_accuracy", "val_f1")
 
@@ -104,7 +105,7 @@ def test_without_a_training_it_says_what_will_be_here(panel, channel):
 def painted(panel, monkeypatch):
     found = []
     for key, plot in panel.stack.plots.items():
-        monkeypatch.setattr(plot.layer, "update", lambda key=key: found.append(key))
+        monkeypatch.setattr(plot.layer, "update", lambda *_part, key=key: found.append(key))
     return found
 
 
@@ -210,7 +211,17 @@ def test_a_million_points_with_one_spike(panel):
     strong, raw = curve.drawn(panel.stack.plots["loss"].x_limits)
     assert raw is not None
     assert raw[1].max() == 9.0
-    assert max(len(strong[0]), len(raw[0])) <= 1000
+    assert max(len(strong[0]), len(raw[0])) <= 2400
+
+
+def test_the_plots_of_a_training_are_made_while_it_is_prepared(panel, qtbot):
+    panel.hide()
+    panel.set_channel(Channel(), "perplexity")
+    spares = panel.findChild(Spares)
+    qtbot.waitUntil(lambda: len(spares._made) == 3)
+    made = {info.key: plot for info, plot in spares._made.items()}
+    panel.show()
+    assert panel.stack.plots == made
 
 
 # --- Choices ----------------------------------------------------------------------------------

@@ -190,7 +190,9 @@ def test_keeping_says_what_becomes_another(
     keep = part(dialog, "keep")
     assert isinstance(keep, QRadioButton)
     keep.setChecked(True)
-    assert words(dialog, "becomes").startswith("Becomes another: dataset, loss.")
+    assert words(dialog, "becomes").startswith(
+        "This changes the dataset and the loss of your recipe;"
+    )
     press(qtbot, dialog, "use")
     assert window._desk.recipe.get("architecture.hidden") == [64, 32]
     assert window._desk.recipe.problems == []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gui.plots.smoothing import Smoother
+from gui.plots.smoothing import Smoother, at_ends
 
 
 def tensorboard(values, weight):
@@ -74,3 +74,11 @@ def test_no_weight_changes_nothing_and_the_input_is_not_touched():
 def test_impossible_weights_are_refused(weight):
     with pytest.raises(ValueError, match="smoothing weight"):
         Smoother(weight)
+
+
+@pytest.mark.parametrize("weight", [0.05, 0.8, 0.99, 0.999])
+@pytest.mark.parametrize("count", [128, 1000, 40_007])
+def test_only_the_ends_of_blocks_are_those_of_all_points(weight, count):
+    values = np.random.default_rng(count).normal(3.0, 1.0, count)
+    exact = Smoother(weight).extend(values)[127::128]
+    np.testing.assert_allclose(at_ends(values, weight, 128), exact, rtol=1e-12)

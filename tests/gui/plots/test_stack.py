@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from gui.plots.layer import Marker
+from gui.plots.plot import PlotInfo
 from gui.plots.ranges import Course, Limits
+from gui.plots.spares import Spares
 
 from .conftest import LOSS, RATE, TRAIN, VAL, feed
 
@@ -114,7 +116,7 @@ def test_marks_are_lines_everywhere_and_words_once(filled):
 def test_only_plots_with_news_are_painted(filled, qtbot, monkeypatch):
     painted = []
     for key, plot in filled.plots.items():
-        monkeypatch.setattr(plot.layer, "update", lambda key=key: painted.append(key))
+        monkeypatch.setattr(plot.layer, "update", lambda *_part, key=key: painted.append(key))
     feed(filled.curves()["lr"], [901], [3e-4])
     filled.refresh({"lr"})
     assert painted == ["lr"]
@@ -131,3 +133,27 @@ def test_plots_come_and_go_and_what_stays_keeps_points_and_range(filled):
 
     filled.set_layout([(LOSS, [VAL, TRAIN]), (SHARE, []), (RATE, [])], {})
     assert ranges(filled) == {Limits(200.0, 300.0)}
+
+
+def test_long_curves_are_smoothed_point_by_point_once_nothing_moves(stack, qtbot):
+    train = stack.curves()["train_loss"]
+    feed(train, range(150_000), np.random.default_rng(0).normal(size=150_000))
+    stack.refresh({"loss"})
+    assert not train.rough
+    stack.set_smoothing({"train_loss": 0.9})
+    assert train.rough
+    qtbot.waitUntil(lambda: not train.rough)
+    assert len(train.strong) == 150_000
+
+
+def test_plots_that_were_prepared_are_the_ones_that_are_shown(stack, qtbot):
+    other = PlotInfo("time", "Time of a step")
+    stack.prepare([LOSS, other])
+    qtbot.waitUntil(lambda: not stack.findChild(Spares)._timer.isActive())
+    (made,) = stack.findChild(Spares)._made.values()
+    stack.set_layout([(LOSS, [TRAIN]), (other, [])], {})
+    assert stack.plots["time"] is made
+    qtbot.waitUntil(made.isVisible)
+    stack.prepare([LOSS])
+    qtbot.waitUntil(lambda: not stack.findChild(Spares)._timer.isActive())
+    assert not stack.findChild(Spares)._made

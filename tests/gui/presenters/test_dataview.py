@@ -171,6 +171,49 @@ def test_weights_bring_their_normalisation_also_to_a_size_that_was_given(
     wait(lambda: bool(previews.requests))
 
 
+def test_what_comes_too_late_is_not_taken_for_the_data_that_was_opened_meanwhile(
+    preview: DataPreview, previews: FakePreviews, recipe: RecipePresenter, pictures: Path, wait
+) -> None:
+    preview.want(True)
+    wait(lambda: bool(previews.requests))
+    data = {"version": 1, "dataset": {"name": "image_folder", "path": str(pictures)},
+            "architecture": "cnn"}  # fmt: skip
+    recipe.open(Recipe.parse(data))
+    previews.run()
+    assert preview.value is None
+    wait(lambda: bool(previews.requests))
+    assert not preview.refreshing
+    previews.run()
+    assert preview.value == "image_folder 0"
+
+
+def test_back_to_the_data_whose_answer_was_dropped(
+    preview: DataPreview, previews: FakePreviews, recipe: RecipePresenter, wait
+) -> None:
+    preview.want(True)
+    wait(lambda: bool(previews.requests))
+    recipe.set("dataset.val_fraction", 0.3)
+    previews.run()
+    recipe.undo()
+    wait(lambda: bool(previews.requests))
+    previews.run()
+    assert (preview.status, preview.value) == ("shown", "digits 0")
+
+
+def test_what_is_shown_goes_with_the_recipe_that_it_is_of(
+    preview: DataPreview, previews: FakePreviews, recipe: RecipePresenter, wait
+) -> None:
+    load(preview, previews, wait)
+    recipe.set("training.epochs", 7)
+    recipe.mark_saved()
+    assert preview.status == "shown"
+    recipe.open(Recipe.parse({"version": 1, "dataset": "wine", "architecture": "mlp"}))
+    assert (preview.status, preview.value) == ("waiting", None)
+    wait(lambda: bool(previews.requests))
+    previews.run()
+    assert preview.value == "wine 0"
+
+
 # --- A pretrained network that is not here -------------------------------------------------------
 
 

@@ -101,7 +101,7 @@ def test_a_fork_with_nothing_left_to_train_says_so_and_does_not_start(
 ) -> None:
     fork.enter(run.folder)
     recipe.set("training.epochs", 5)
-    assert "5 epochs are done" in recipe.problems_at("training.epochs")[0].sentence
+    assert "5 epochs done" in recipe.problems_at("training.epochs")[0].sentence
     assert "ask for more" in view(fork).problem
     fork.start()
     assert worker.begins == []

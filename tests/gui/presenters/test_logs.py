@@ -66,3 +66,13 @@ def test_a_closed_log_hears_nothing(log: LogPresenter, qapp) -> None:
     logging.getLogger("engine").warning("too late")
     qapp.processEvents()
     assert log.lines() == []
+
+
+def test_what_the_engine_and_a_message_say_at_once_is_one_line(
+    log: LogPresenter, messages: Messages, wait
+) -> None:
+    logging.getLogger("engine.somewhere").info("The network was compiled in 1.0 s")
+    wait(lambda: bool(log.lines()))
+    messages.say("The network was compiled in 1.0 s", "good")
+    messages.say("The network was compiled in 2.0 s", "good")
+    assert texts(log) == [f"The network was compiled in {n}.0 s" for n in (1, 2)]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine import overrides
 from engine.problems import Problem
 from engine.recipe import Recipe
 from gui.presenters.found import found
@@ -180,6 +181,40 @@ def test_what_was_filled_in_follows_the_architecture() -> None:
     assert recipe.get("dataset.size") is None  # without weights any will do
     recipe.set("architecture.weights", "published")
     assert found(recipe, "dataset.size", "pixels") == "224 pixels"
+
+
+def test_a_run_made_before_there_was_an_option_is_opened_as_it_was_trained() -> None:
+    """What its network would have filled in since is left open, until something else is wished."""
+    weights = {"name": "torchvision", "model": "swin_t", "weights": "published"}
+    data = {"version": 1, "dataset": {"name": "eurosat", "size": 64}, "architecture": weights}
+    run = Recipe.parse(data, whole=True)
+    recipe = RecipePresenter(Recipe.parse(DATA))
+    recipe.open(run)
+    assert recipe.recipe == run
+    assert found(recipe, "dataset.zoom", "") == ""
+    recipe.set("architecture.tune", "head")
+    assert recipe.recipe is not None
+    assert recipe.recipe.dataset == run.dataset
+    recipe.set("architecture.model", "efficientnet_b0")
+    assert recipe.recipe.dataset.model_dump()["zoom"] == 1.1429
+    recipe.choose("dataset", "food101")
+    recipe.set("architecture.model", "swin_t")
+    assert found(recipe, "dataset.size", "pixels") == "224 pixels"
+    assert recipe.facts() == recipe.recipe.dataset.facts()
+    assert recipe.facts().shape == (3, 224, 224)
+
+
+def test_the_window_fills_in_what_the_command_line_does() -> None:
+    recipe = RecipePresenter(Recipe.parse(DATA))
+    recipe.choose("dataset", "food101")
+    assert found(recipe, "dataset.size", "pixels") == "64 pixels"
+    recipe.choose("architecture", "torchvision")
+    recipe.set("architecture.weights", "published")
+    wanted = ["dataset=food101", "architecture=torchvision", "architecture.weights=published"]
+    assert recipe.recipe is not None
+    assert recipe.recipe.dataset == overrides.resolve(DATA, wanted).dataset
+    recipe.set("dataset.size", 64)
+    assert recipe.recipe.dataset == overrides.resolve(DATA, [*wanted, "dataset.size=64"]).dataset
 
 
 def test_what_the_person_gave_stays() -> None:

@@ -9,7 +9,7 @@ import pytest
 from engine.training import commands as c
 from engine.training import events as e
 from gui.presenters import edits
-from gui.presenters.freezing import FreezePresenter, switched
+from gui.presenters.freezing import FreezePresenter
 from gui.presenters.messages import Message, Messages
 from gui.presenters.recipe import RecipePresenter
 from gui.presenters.reports import Reporter
@@ -211,10 +211,12 @@ def test_a_change_is_told_in_the_message_area(
     reporter = Reporter(training, messages)
     worker.tell(e.Intervened(intervened(1200, "optimizer.lr", 0.003, 0.001)))
     worker.tell(e.Recovered("Metrics are written again"))
+    worker.tell(e.Compiling())
     worker.tell(e.Compiled(12.34))
     assert [message.text for message in said] == [
         "Changed at step 1,200: lr 0.003 → 0.001",
         "Metrics are written again",
+        "Compiling the network for a new shape of batches",
         "The network was compiled in 12.3 s",
     ]
     reporter.deleteLater()
@@ -227,22 +229,6 @@ def test_many_fields_are_counted_and_not_all_named() -> None:
 
 
 # --- Frozen layers -------------------------------------------------------------------------------
-
-LAYERS = ("0", "1.cell", "1.gate", "2")
-
-
-@pytest.mark.parametrize(
-    ("names", "layer", "on", "after"),
-    [
-        ([], "0", True, ["0"]),
-        (["0"], "0", False, []),
-        (["1"], "1.cell", False, ["1.gate"]),
-        (["1", "2"], "1.cell", False, ["2", "1.gate"]),
-        (["1", "1.gate"], "1.cell", False, ["1.gate"]),
-    ],
-)
-def test_switching_one_layer(names: list[str], layer: str, on: bool, after: list[str]) -> None:
-    assert switched(LAYERS, names, layer, on) == after
 
 
 def test_freezing_takes_effect_at_once_and_leaves_other_edits_alone(

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import torch
 
+from engine import torchsetup as torchsetup  # isort: skip  before torchvision
+from engine.architectures.dryrun import misfits
+from engine.architectures.weights.glance import PATH, Unbegun
 from engine.problems import Problem
 from engine.recipe import Recipe
 from gui.presenters.recipe import RecipePresenter
@@ -103,3 +108,59 @@ def test_nothing_is_tried_after_the_end(
     trials.close()
     previews.run()
     assert recipe.problems == []
+
+
+# --- Files of weights ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def weights(
+    previews: FakePreviews, recipe: RecipePresenter, tmp_path: Path, wait, qapp
+) -> Iterator[Path]:
+    """A file that the recipe names, and that is not there."""
+    trials = Trials(previews, recipe, misfits)
+    recipe.choose("architecture", "torchvision")
+    recipe.set("architecture.model", "shufflenet_v2_x0_5")
+    path = tmp_path / "some.pth"
+    edited(recipe, previews, wait, PATH, str(path))
+    yield path
+    trials.close()
+
+
+def saved(path: Path) -> None:
+    from torchvision import models
+
+    torch.save(models.shufflenet_v2_x0_5().state_dict(), path)
+
+
+def test_a_file_that_is_not_there_is_a_problem_until_it_is(
+    weights: Path, previews: FakePreviews, recipe: RecipePresenter, wait
+) -> None:
+    (problem,) = recipe.problems
+    assert (problem.path, isinstance(problem, Unbegun)) == (PATH, True)
+    saved(weights)
+    wait(lambda: bool(previews.requests))
+    previews.run()
+    assert recipe.problems == []
+
+
+def test_a_fork_and_what_trains_need_no_file(weights: Path, recipe: RecipePresenter) -> None:
+    heard: list[int] = []
+    recipe.problems_changed.connect(lambda: heard.append(len(recipe.problems)))
+    recipe.compare_with(recipe.recipe)  # it trains: the weights are in its checkpoint
+    recipe.set("training.epochs", 7)
+    assert recipe.problems == []
+    recipe.compare_with(None)
+    assert len(recipe.problems) == 1
+    recipe.judge_by(lambda _recipe: [])  # a fork is prepared
+    assert recipe.problems == []
+    recipe.judge_by(None)
+    assert heard == [0, 1, 0, 1]
+
+
+def test_another_network_than_the_one_that_trains_needs_its_file(
+    weights: Path, previews: FakePreviews, recipe: RecipePresenter, wait
+) -> None:
+    trained = Recipe.parse({"version": 1, "dataset": "digits", "architecture": "mlp"})
+    recipe.compare_with(trained)
+    assert len(recipe.problems) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import pytest
 import torch
 
-from engine.architectures.dryrun import dry_run
+from engine.architectures.dryrun import dry_run, misfits
 from engine.architectures.making import network_of
+from engine.architectures.weights.beginning import foreseen
 from engine.datasets.preview.view import data_view
 from engine.facts import Facts
 from engine.problems import ProblemError
@@ -107,6 +109,21 @@ def test_the_crop_is_made_and_told(tmp_path: Path) -> None:
     assert any((a.image != b.image).any() for a, b in zip(view.samples, whole.samples, strict=True))
 
 
+def test_weights_that_want_it_have_pictures_resized_bicubically(tmp_path: Path) -> None:
+    chosen = {"name": "torchvision", "model": "swin_t", "weights": "published"}
+    data = {"version": 1, "dataset": {"name": "image_folder", "path": "sample:textures",
+            "size": 16}, "architecture": chosen}  # fmt: skip
+    assert Recipe.parse(data).dataset.model_dump()["interpolation"] == "bicubic"
+    view = data_view(Recipe.parse(data), tmp_path, count=5)
+    assert view.normalisation.endswith("is seen at 16 x 16 pixels, resized bicubically")
+    assert json.loads(view.facts.encoding)["interpolation"] == "bicubic"
+    data["dataset"]["interpolation"] = "bilinear"
+    other = data_view(Recipe.parse(data), tmp_path, count=5)
+    assert other.normalisation.endswith("is seen at 16 x 16 pixels")
+    assert "interpolation" not in json.loads(other.facts.encoding)
+    assert any((a.image != b.image).any() for a, b in zip(view.samples, other.samples, strict=True))
+
+
 def test_a_path_of_weights_is_made_absolute_and_none_is_empty() -> None:
     assert recipe(weights="none").architecture.weights == ""
     assert recipe(weights=" published ").architecture.weights == "published"
@@ -156,9 +173,44 @@ class TestTimm:
         with pytest.raises(ProblemError, match=r"architecture\.model"):
             dry_run(chosen, chosen.dataset.facts())
 
-    def test_published_weights_are_not_fetched(self) -> None:
-        with pytest.raises(ProblemError, match=r"not for timm's \(fetch model\.safetensors"):
-            timm_recipe(weights="published")
+    @pytest.mark.parametrize(
+        ("model", "said"),
+        [("resnet18", r"model\.safetensors of huggingface\.co/timm/resnet18\.a1_in1k yourself"),
+         ("gcvit_base", r"fetch https://github\.com/.*\.pth yourself"),
+         ("botnet50ts_256", "knows of no published weights of botnet50ts_256"),
+         ("no_such_network", "knows of no published weights")],
+    )  # fmt: skip
+    def test_published_weights_are_not_fetched(self, model: str, said: str) -> None:
+        with pytest.raises(ProblemError, match=said) as caught:
+            timm_recipe(model=model, weights="published")
+        assert [problem.path for problem in caught.value.problems] == ["architecture.weights"]
+
+    @pytest.mark.parametrize("model", ["resnet10t", "vit_tiny_patch16_224"])
+    def test_its_own_files_fit_and_positions_follow_the_size(
+        self, model: str, tmp_path: Path
+    ) -> None:
+        import timm
+        from safetensors.torch import save_file
+
+        path = tmp_path / "model.safetensors"
+        with torch.device("meta"):
+            state = timm.create_model(model).state_dict()
+        save_file({n: torch.zeros(t.shape, dtype=t.dtype) for n, t in state.items()}, path)
+        chosen = {"name": "timm", "model": model, "weights": str(path), "tune": "head"}
+        dataset = {"name": "image_folder", "path": "sample:textures", "size": 64}
+        found = Recipe.parse({"version": 1, "dataset": dataset, "architecture": chosen})
+        assert misfits(found) == ()
+        report = foreseen(found, found.dataset.facts())
+        assert report is not None
+        assert report.whole
+        assert any("positions" in said for said in report.changed) == model.startswith("vit")
+
+    @pytest.mark.parametrize(("model", "how"), [("resnet18", "bicubic"), ("vgg11", "auto")])
+    def test_and_the_interpolation(self, model: str, how: str) -> None:
+        chosen = {"name": "timm", "model": model, "weights": "some.safetensors"}
+        dataset = {"name": "image_folder", "path": "sample:textures"}
+        data = {"version": 1, "dataset": dataset, "architecture": chosen}
+        assert Recipe.parse(data).dataset.model_dump()["interpolation"] == how
 
     @pytest.mark.parametrize(
         ("model", "expected"),

@@ -35,6 +35,13 @@ def passes(model: str, height: int, width: int) -> bool:
         return False
 
 
+def resized_by(model: str) -> str:
+    """How a network with weights wants pictures resized."""
+    chosen = {"name": "torchvision", "model": model, "weights": "published"}
+    wished = Torchvision.model_validate(chosen).dataset_defaults()
+    return str(wished.get("interpolation", "bilinear"))
+
+
 def test_the_names_are_torchvisions() -> None:
     assert list(NAMES) == models.list_models(module=models)
 
@@ -64,6 +71,7 @@ def test_sizes_crops_and_normalization_are_those_of_the_published_weights() -> N
         ), model  # fmt: skip
         known = Torchvision.model_validate({"name": "torchvision", "model": model})
         assert known.normalization() == (tuple(transforms.mean), tuple(transforms.std)), model
+        assert transforms.interpolation.value == resized_by(model), model
 
 
 @pytest.mark.usefixtures("undrawn")

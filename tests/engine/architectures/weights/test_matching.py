@@ -165,6 +165,9 @@ def test_positions_of_a_vision_transformer_are_resized() -> None:
     assert torch.equal(found[:, 0], given[:, 0])
     assert "resized" in how
     assert adapted("encoder.pos_embedding", given, (1, 4, 8))[0] is None
+    plain, _ = adapted("pos_embed", given[:, 1:], (1, 2 * 2, 8))  # without a class token
+    assert plain is not None
+    torch.testing.assert_close(plain, found[:, 1:])
 
 
 # --- Files ---------------------------------------------------------------------------------------

@@ -88,11 +88,13 @@ def test_another_split_decodes_nothing(photos, data_dir, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "option", [{"size": 8}, {"resize": "pad"}, {"color": "rgb"}, {"zoom": 1.5}]
+    "option",
+    [{"size": 8}, {"resize": "pad"}, {"color": "rgb"}, {"zoom": 1.5}, {"interpolation": "bicubic"}],
 )
 def test_other_options_have_a_cache_of_their_own(option, photos, data_dir, monkeypatch):
     build(photos, data_dir)
     build(photos, data_dir, **option)
+    assert files(data_dir).count(".npy") == 2
     refuse_to_decode(monkeypatch)
     build(photos, data_dir)
     build(photos, data_dir, **option)

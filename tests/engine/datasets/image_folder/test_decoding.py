@@ -116,6 +116,20 @@ def test_with_a_zoom_the_middle_of_a_larger_square_is_kept(size, resize, tmp_pat
 
 
 @pytest.mark.parametrize("resize", ["crop", "pad", "stretch"])
+def test_the_interpolation_is_that_of_pillow(resize, tmp_path):
+    path = tmp_path / "a.png"
+    noise = np.random.default_rng(0).integers(0, 256, (60, 60, 3), np.uint8)
+    Image.fromarray(noise).save(path)
+    for name, kind in (("bilinear", Image.Resampling.BILINEAR), ("bicubic",
+                       Image.Resampling.BICUBIC)):  # fmt: skip
+        expected = np.asarray(Image.open(path).resize((40, 40), kind)).transpose(2, 0, 1)
+        pixels = decode(path, Spec(3, 40, resize, interpolation=name))
+        assert np.array_equal(pixels, expected), name
+    assert np.array_equal(decode(path, Spec(3, 40, resize)),
+                          decode(path, Spec(3, 40, resize, interpolation="bilinear")))  # fmt: skip
+
+
+@pytest.mark.parametrize("resize", ["crop", "pad", "stretch"])
 @pytest.mark.parametrize("size", [(16, 16), (1, 1), (1, 900), (3000, 2), (1000, 700)])
 def test_any_shape_becomes_a_square(size, resize, tmp_path):
     Image.new("RGB", size, (9, 99, 199)).save(tmp_path / "a.jpg", quality=95)

@@ -260,7 +260,7 @@ def test_rows_without_a_class(tmp_path):
     found = problem(path, task="classes", target="state", gaps="error")
     assert found.sentence == "'state' has 25 rows without a class"
     notes = said(path, task="classes", target="state")
-    assert "state: 25 rows without a class are of the one before" in notes
+    assert "state: 25 rows without a class, given that before" in notes
     counts = built(path, task="classes", target="state").class_counts()
     assert counts.sum() == 72 - 23
     assert built(path, task="classes", target="state", gaps="drop").facts.samples < 75

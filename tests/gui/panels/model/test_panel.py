@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPlainTextEdit, QTableView
 
 from engine.consent import NotAllowed
+from engine.model.figures import Figures, WeightFigures
 from engine.model.folding import Box
 from engine.model.graph import ROOT, Code, Graph, Group, Node, Weight
 from engine.problems import Problem, ProblemError
 from engine.views import Layer, ModelView
 from gui.panels.model.graphview import GraphView
 from gui.panels.model.panel import ModelPanel
+from gui.panels.model.tensors import Histogram
 from gui.presenters.freezing import FreezePresenter
 from gui.presenters.modelgraph import GraphPresenter
 from gui.presenters.previews import Preview
@@ -50,6 +53,17 @@ def graph(blocks: int = 3) -> Graph:
     return Graph(tuple(nodes), edges, groups, {"linear": Code("def forward(self): ...", "a.py:3")})
 
 
+FIGURES = WeightFigures(
+    "last.ckpt of a-run, step 42",
+    {"2.own.weight": Figures((4, 4), 0.5, 0.25, -1.5, 2.0, (1, 5, 9, 1))},
+    "not in the checkpoint",
+)
+
+
+def _figures(_recipe: object, _progress: object) -> WeightFigures:
+    return FIGURES
+
+
 class Source:
     """What a preview loads: a value, or a problem."""
 
@@ -74,7 +88,11 @@ class Tab:
             way: Preview(previews, recipe, ("dataset",), source)
             for way, source in self.sources.items()
         }
-        self.graphs = GraphPresenter(self.made["graph"]), GraphPresenter(self.made["loss"])
+        self.made["weights"] = Preview(previews, recipe, ("dataset",), _figures)
+        self.graphs = (
+            GraphPresenter(self.made["graph"], self.made["weights"]),
+            GraphPresenter(self.made["loss"]),
+        )
         self.panel = ModelPanel(theme, self.made["table"], freezing, self.graphs)
 
     def load(self, way: str, value: object) -> None:
@@ -161,15 +179,57 @@ def test_a_layer_can_be_frozen_by_its_check_box(qtbot, tab: Tab, recipe: RecipeP
     assert box.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Unchecked
 
 
-def test_what_tuning_freezes_is_shown_and_not_freed_here(tab: Tab) -> None:
+def test_how_a_file_of_weights_fits_is_told(tab: Tab) -> None:
+    said = "Weights from a.pth: 28 of 50 tensors of the backbone (choose another network)."
+    tab.load("table", ModelView((), 20, 80, 100, 40, begins=said))
+    assert said in tab.words("model.costs")
+
+
+def test_what_an_architecture_freezes_itself_is_shown_and_not_freed_here(tab: Tab) -> None:
     row = Layer("body", "Linear", (4,), 20, 16, 40, frozen=20, tuned=True)
     tab.load("table", ModelView((row,), 20, 80, 100, 40, frozen=20))
     model = tab.panel.findChild(QTableView, "model.layers").model()
     box = model.index(0, 7)
     assert box.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
     assert not model.flags(box) & Qt.ItemFlag.ItemIsUserCheckable
-    assert "tuning" in box.data(Qt.ItemDataRole.ToolTipRole)
+    assert "by the architecture itself" in box.data(Qt.ItemDataRole.ToolTipRole)
     assert "0 parameters learn" in tab.words("model.costs")
+
+
+def test_what_tuning_freezes_is_freed_by_its_check_box(tab: Tab, recipe: RecipePresenter) -> None:
+    recipe.set("architecture", {"name": "torchvision", "tune": "head"})
+    rows = tuple(
+        Layer(f"backbone.{name}", "Linear", (4,), 20, 16, 40, frozen=20, tuned=True)
+        for name in ("one", "other")
+    )
+    tab.load("table", ModelView(rows, 40, 80, 100, 40, frozen=40))
+    model = tab.panel.findChild(QTableView, "model.layers").model()
+    box = model.index(0, 7)
+    assert "tune becomes all" in box.data(Qt.ItemDataRole.ToolTipRole)
+    assert model.setData(box, Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
+    assert recipe.get("architecture.tune") == "all"
+    assert recipe.get("training.freeze") == ["backbone.other"]
+    states = [model.index(r, 7).data(Qt.ItemDataRole.CheckStateRole) for r in range(2)]
+    assert states == [Qt.CheckState.Unchecked, Qt.CheckState.Checked]
+    recipe.set("architecture.tune", "gradual")
+    assert not model.flags(box) & Qt.ItemFlag.ItemIsUserCheckable
+    assert "tune=gradual" in box.data(Qt.ItemDataRole.ToolTipRole)
+
+
+@pytest.mark.parametrize("width", [940, 640])
+def test_the_switches_are_in_sight_however_long_the_names(tab: Tab, width: int, wait) -> None:
+    tab.panel.resize(width, 600)
+    name = "backbone.features.denseblock1.denselayer12.expanding_convolution"
+    row = Layer(name, "AdaptiveAvgPool2d", (512, 112, 112), 1_234_567, 10**6, 10**9,
+                receptive=(300, 300))  # fmt: skip
+    tab.load("table", ModelView((row,), 20, 80, 100, 40, axes=("height", "width"),
+                                places=(112, 112), receptive=(112, 112)))  # fmt: skip
+    table = tab.panel.findChild(QTableView, "model.layers")
+    wait(lambda: table.viewport().width() <= width)
+    header = table.horizontalHeader()
+    assert header.sectionPosition(7) + header.sectionSize(7) <= table.viewport().width()
+    assert table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole) == name
+    assert table.isColumnHidden(5) == table.isColumnHidden(6) == (width == 640)
 
 
 def test_how_far_a_network_sees_is_told(tab: Tab) -> None:
@@ -179,6 +239,14 @@ def test_how_far_a_network_sees_is_told(tab: Tab) -> None:
     table = tab.panel.findChild(QTableView, "model.layers")
     assert table.model().index(0, 6).data() == "3 × 3"
     assert "3 × 3 of 8 × 8 pixels" in tab.words("model.costs")
+    tip = Qt.ItemDataRole.ToolTipRole
+    assert table.model().index(0, 6).data(tip) is None
+    wide = replace(row, receptive=(10, 6))
+    tab.load("table", ModelView((wide,), 40, 80, 100, 40, axes=("height", "width"),
+                                places=(8, 8), receptive=(10, 8)))  # fmt: skip
+    assert table.model().index(0, 6).data() == "8 × 6"
+    assert "10 × 6, is larger" in table.model().index(0, 6).data(tip)
+    assert "on all 8 × 8 pixels" in tab.words("model.costs")
     text = ModelView((row,), 40, 80, 100, 40, axes=("tokens",), places=(16,), receptive=(400,))
     tab.load("table", text)
     assert "Context: 16 of 16 tokens" in tab.words("model.costs")
@@ -243,8 +311,57 @@ def test_a_click_on_a_box_tells_of_it(qtbot, drawn: Tab) -> None:
     def shown() -> set[str]:
         return {made.text() for made in drawn.panel.findChildren(QLabel) if made.isVisible()}
 
-    qtbot.waitUntil(lambda: {"2.own", "N × 4", "weight  4 × 4"} <= shown())
+    qtbot.waitUntil(lambda: {"2.own", "N × 4", "weight", "4 × 4"} <= shown())
     assert "Linear" in drawn.view().accessibleDescription()
+
+
+def test_the_weights_of_a_box_are_read_when_it_is_chosen(qtbot, drawn: Tab, wait) -> None:
+    source = "model.graph.details.tensors.source"
+    drawn.press("model.graph.unfold")
+    assert not drawn.made["weights"]._wanted
+    click(qtbot, drawn, Box(node=2))
+    assert drawn.words(source) == "Numbers: being read…"
+    wait(lambda: bool(drawn.previews.requests))
+    drawn.previews.run()
+    assert drawn.words(source) == "Numbers: last.ckpt of a-run, step 42"
+    bars = drawn.panel.findChild(Histogram)
+    assert bars.accessibleName() == "Histogram of weight: min -1.50, max 2.00"
+    bars.grab()
+    about = drawn.graphs[0].about()
+    assert [tensor.numbers for tensor in about.tensors] == ["mean 0.500, std 0.250"]
+    click(qtbot, drawn, Box(node=3))
+    assert [t.numbers for t in drawn.graphs[0].about().tensors] == ["not in the checkpoint"]
+    drawn.press("model.ways.table")
+    assert not drawn.made["weights"]._wanted
+
+
+def test_a_checkpoint_that_cannot_be_read_says_why(drawn: Tab) -> None:
+    def refuse(_recipe: object, _progress: object) -> WeightFigures:
+        raise ProblemError(Problem("checkpoint", "last.ckpt is damaged", "use best.ckpt"))
+
+    drawn.graphs[0].choose(Box(node=2))
+    drawn.made["weights"].ask_with(refuse)
+    drawn.previews.run()
+    assert "last.ckpt is damaged" in drawn.graphs[0].about().source
+
+
+def test_a_group_tells_of_few_tensors_and_counts_many(drawn: Tab) -> None:
+    graphs = drawn.graphs[0]
+    graphs.choose(Box(group=0))
+    assert [tensor.name for tensor in graphs.about().tensors] == [
+        "1.own.weight", "2.own.weight", "3.own.weight",
+    ]  # fmt: skip
+    drawn.load("graph", graph(20))
+    graphs.choose(Box(group=0))
+    assert graphs.about().tensors == ()
+    assert ("Tensors", "20: unfold it to read about each") in graphs.about().facts
+
+
+def test_a_graph_without_groups_says_nothing_of_unfolding(drawn: Tab) -> None:
+    assert "Enter unfolds" in drawn.words("model.graph.help")
+    flat = Graph((Node(0, "input", "input"), Node(1, "loss", "output")), ((0, 1),))
+    drawn.load("loss", flat)
+    assert drawn.words("model.loss.help") == "Arrows walk, Ctrl and the wheel zoom"
 
 
 def test_the_sign_of_a_repeated_block_unfolds_it(qtbot, drawn: Tab) -> None:

@@ -1,0 +1,1 @@
+"""What lasts or is large: long curves, long runs, much data."""

@@ -1,0 +1,1 @@
+"""The real window, driven: how late its events come, how long its frames take."""
