@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import traceback
 from collections.abc import Callable
@@ -14,6 +15,9 @@ from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.training.begin import Begin, New
 from engine.training.channel import Channel
+from engine.training.events import Ended, Result
+
+logger = logging.getLogger(__name__)
 
 STACK_BYTES = 64 * 1024 * 1024
 """Secondary threads get small stacks on macOS; autograd and Lightning nest deeply."""
@@ -72,16 +76,31 @@ class TrainingThread(JobThread):
         channel = Channel(self.happened.emit)
 
         def job() -> None:
-            from engine.training.session import run_recipe
-
-            run_recipe(recipe, runs_dir, data_dir, channel, begin or New())
+            try:
+                from engine.training.session import run_recipe
+            except Exception as error:
+                channel.tell(_not_begun(error))
+                channel.close()
+            else:
+                run_recipe(recipe, runs_dir, data_dir, channel, begin or New())
 
         self.submit(job)
         return channel
 
     def _warm_up(self) -> None:
         """Lightning and what it brings take three times as long as torch alone."""
-        from engine.training import session as session
+        try:
+            from engine.training import session as session
+        except Exception:
+            logger.exception("The training cannot be imported")  # said at Start
+
+
+def _not_begun(error: Exception) -> Ended:
+    """A library that is missing or does not load must not end the thread in silence."""
+    sentence = f"The training cannot begin: {error}"
+    problem = Problem("", sentence, "is the installation whole? Install Trainboard once more")
+    result = Result(None, "failed", 0, 0, 0.0, 0.0)
+    return Ended(result, (problem,), traceback=traceback.format_exc())
 
 
 class PreviewThread(JobThread):

@@ -25,6 +25,7 @@ from engine.runs.metricfile import MetricWriter
 from engine.runs.metricreader import cut_back
 from engine.training import events as e
 from engine.training.adapt import fitted, forked
+from engine.training.ahead import may_be_ahead, normalised
 from engine.training.augment import Augment
 from engine.training.begin import Extend, Resume
 from engine.training.channel import Channel
@@ -191,6 +192,7 @@ class Fit:
         """What the training sees: the samples, or their features where only the head learns."""
         recipe = self.course.recipe
         if not only_head_learns(recipe):
+            self._normalise_ahead(splits)
             return splits
         if reason := why_not(recipe):
             logger.info("The frozen backbone sees every sample in every epoch: %s", reason)
@@ -203,6 +205,13 @@ class Fit:
         self.module.by_features = True
         logger.info("The features of the frozen backbone were computed once")
         return found
+
+    def _normalise_ahead(self, splits: Splits) -> None:
+        """Own steps and hooks see batches as they always are."""
+        plain = type(self.module) is TrainingModule
+        if plain and may_be_ahead(self.course.recipe, splits, self.setting.resolved.device):
+            self.loader.learn_from(normalised(splits.train, splits.preprocess))
+            self.module.normalised = True
 
     def _extend(self, epochs: int) -> None:
         """An intervention at the very end: so many epochs more than were trained."""

@@ -101,7 +101,7 @@ class TrainingModule(pl.LightningModule):
         self.network = network_of(recipe, facts) if network is None else network
         self.criterion = recipe.loss.build(facts, splits.class_counts())
         self.preprocess = splits.preprocess
-        self.by_features = False
+        self.by_features = self.normalised = False
         averaging = recipe.regularization.ema is not None
         self.average = copy.deepcopy(self.network).requires_grad_(False) if averaging else None
         self.factor = LearningRateFactor(course)
@@ -164,7 +164,8 @@ class TrainingModule(pl.LightningModule):
     def batch_loss(self, batch: Batch, batch_idx: int) -> Tensor:
         """The loss of a batch with its penalties; what is recorded is the loss without them."""
         inputs, targets = batch
-        inputs, mix = inputs if self.by_features else self.preprocess(inputs), None
+        ready = self.by_features or self.normalised
+        inputs, mix = inputs if ready else self.preprocess(inputs), None
         if self.mixing is not None:
             mix = self.mixing.draw(inputs, self.current_epoch, batch_idx)
             inputs = mix.inputs(inputs)

@@ -85,7 +85,7 @@ class Origin:
         if self.source is None:
             return now
         before = recorded(self.source.environment().get("resolved"), now)
-        same_wish = isinstance(self.begin, Resume | Extend | Replay) or _same_device(
+        same_wish = isinstance(self.begin, Resume | Extend | Replay) or _same_wish(
             self.source.recipe(), self.recipe
         )
         return before if same_wish else now
@@ -270,8 +270,13 @@ def set_aside_later(folder: RunFolder, chosen: Path) -> None:
 _RESOLVED = ("device", "precision", "threads", "compile", "memory_format")
 
 
-def _same_device(before: Recipe, after: Recipe) -> bool:
+def _same_wish(before: Recipe, after: Recipe) -> bool:
+    """Whether what was decided for one recipe holds for the other: no two optimizers have the same
+    ways to make a step."""
     a, b = before.training, after.training
-    made = [getattr(recipe.optimizer, "implementation", "") for recipe in (before, after)]
+    made = [
+        (recipe.optimizer.name, getattr(recipe.optimizer, "implementation", ""))
+        for recipe in (before, after)
+    ]
     same = all(getattr(a, name) == getattr(b, name) for name in _RESOLVED)
     return same and made[0] == made[1]

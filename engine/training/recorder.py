@@ -6,8 +6,11 @@ import contextlib
 import math
 import time
 
+import numpy as np
+import numpy.typing as npt
 import torch
 
+from engine.runs.metriclog import POINT
 from engine.training.channel import Channel
 from engine.training.clock import Clock
 from engine.training.endings import NonFiniteLoss
@@ -15,10 +18,12 @@ from engine.training.lightning import pl
 from engine.training.module import TrainingModule
 from engine.training.scores import Scores
 
+Numbers = npt.NDArray[np.float64]
+
 ROWS = 64
 """Steps that are buffered on the device before they are brought over in one transfer."""
 
-SECONDS = 0.05
+SECONDS = 0.03
 """... and the longest that a step waits for that: the curves are never further behind."""
 
 
@@ -88,10 +93,19 @@ class Recorder(pl.Callback):
         if not places or self._scores is None:
             return
         scores = self._scores.take()[: len(places)]  # a step that was broken off may have one more
-        found = torch.stack([torch.stack(losses).float(), scores.float()], dim=1)
-        for (step, epoch, seconds, lr), (loss, score) in zip(places, found.tolist(), strict=True):
-            if loss - loss != 0:  # nan and both infinities
-                raise NonFiniteLoss(step, loss)
-            self._loss.append(step, epoch, seconds, loss)
-            self._score.append(step, epoch, seconds, score)
-            self._rate.append(step, epoch, seconds, lr)
+        found = torch.stack([torch.stack(losses).float(), scores.float()]).cpu().double().numpy()
+        spoilt = np.flatnonzero(~np.isfinite(found[0]))
+        good = int(spoilt[0]) if len(spoilt) else len(places)
+        self._append(np.array(places[:good]).reshape(good, 4), found[:, :good])
+        if good < len(places):
+            raise NonFiniteLoss(places[good][0], float(found[0, good]))
+
+    def _append(self, places: Numbers, found: Numbers) -> None:
+        """Many points at once: `places` (n, 4) are step, epoch, seconds and rate, `found` (2, n)
+        the losses and scores."""
+        points = np.zeros(len(places), POINT)
+        points["step"], points["epoch"], points["time"] = places[:, 0], places[:, 1], places[:, 2]
+        series = (self._loss, self._score, self._rate)
+        for each, values in zip(series, (*found, places[:, 3]), strict=True):
+            points["value"] = values
+            each.extend(points)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+import engine.training
 from engine.problems import Problem, ProblemError
 from engine.training import commands as c
 from engine.training.events import Ended, Event, Paused, Started
@@ -36,6 +38,31 @@ def test_the_thread_trains_to_the_same_bits(
         assert isinstance(ended, Ended)
         assert ended.result.weights_sha256 == here.result.weights_sha256
         assert ended.result.metrics == here.result.metrics
+
+
+def test_an_installation_that_is_not_whole_is_a_failure_of_the_run(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "engine.training.session", None)
+    monkeypatch.delattr(engine.training, "session", raising=False)
+    thread, events = TrainingThread(), list[Event]()
+    thread.happened.connect(events.append)
+    thread.start()
+    try:
+        thread.train(small(), tmp_path, tmp_path)
+        qtbot.waitUntil(lambda: bool(events), timeout=60_000)
+        (ended,) = events
+        assert isinstance(ended, Ended)
+        assert ended.result.status == "failed"
+        assert ended.problem is not None
+        assert ended.problem.sentence.startswith("The training cannot begin")
+        monkeypatch.undo()
+        events.clear()
+        thread.train(small(), tmp_path, tmp_path)  # the thread lives on
+        qtbot.waitUntil(lambda: any(isinstance(e, Ended) for e in events), timeout=60_000)
+    finally:
+        thread.quit_and_wait()
+    assert events[-1].result.status == "finished"  # type: ignore[attr-defined]
 
 
 def test_paused_and_stepped_from_outside(

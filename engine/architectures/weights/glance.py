@@ -40,11 +40,9 @@ def check_file(recipe: Recipe) -> None:
 
 def check_begins(path: Path) -> None:
     """Raises ProblemError when there is no file, or it begins as no file of weights does."""
-    if not path.is_file():
-        what = "is a folder" if path.is_dir() else ""
-        sentence = f"{path} {what}, not a file" if what else f"There is no file {path}"
-        raise ProblemError(Unbegun(PATH, sentence, HINT))
     try:
+        if not path.is_file():
+            raise ProblemError(Unbegun(PATH, _no_file(path), HINT))
         size = path.stat().st_size
         with path.open("rb") as file:
             first = file.read(32)
@@ -57,6 +55,10 @@ def check_begins(path: Path) -> None:
     if not _is_weights(path, first, size):
         sentence = f"{path.name} is no file of weights" if size else f"{path.name} is empty"
         raise ProblemError(Unbegun(PATH, sentence, "is it a .pth or .safetensors file, and whole?"))
+
+
+def _no_file(path: Path) -> str:
+    return f"{path} is a folder, not a file" if path.is_dir() else f"There is no file {path}"
 
 
 def _is_weights(path: Path, first: bytes, size: int) -> bool:

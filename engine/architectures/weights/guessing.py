@@ -34,9 +34,10 @@ def _lacking(weights: list[Tensor]) -> list[int]:
     """How many numbers more a last layer for ImageNet's classes would have: in the place of one
     for other classes, and behind the last kernels if there is none."""
     found = []
-    if len(weights) > 1 and weights[-1].shape == weights[-2].shape[:1]:
+    if len(weights) > 1 and weights[-1].dim() == 1 and len(weights[-1]):
         last, classes = weights[-2], len(weights[-1])
-        found.append((_CLASSES - classes) * (last[0].numel() + 1))
+        if last.shape[:1] == (classes,):
+            found.append((_CLASSES - classes) * (last[0].numel() + 1))
     kernels = [each for each in weights if each.dim() == 4]
     if kernels:
         found.append(_CLASSES * (kernels[-1].shape[0] + 1))

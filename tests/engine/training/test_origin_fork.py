@@ -41,6 +41,7 @@ FORKS: dict[str, dict[str, Any]] = {
     "another schedule": {"optimizer": {"schedule": {"name": "exponential", "gamma": 0.5}}},
     "another optimizer": {"optimizer": {"name": "sgd", "lr": 0.01}},
     "the closest optimizer": {"optimizer": {"name": "adam", "lr": 0.01}},
+    "one without a fused step": {"optimizer": {"name": "rmsprop", "lr": 0.001}},
     "one without groups": {"optimizer": {"name": "lbfgs", "lr": 0.1}},
     "another loss": {"loss": {"name": "nll", "class_weights": "balanced"}},
     "other groups": {"regularization": {"exempt": True, "weight_decay": 0.1}},

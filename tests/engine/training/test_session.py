@@ -33,7 +33,7 @@ def test_a_finished_run_holds_everything(tmp_path: Path) -> None:
     }  # fmt: skip
     assert folder.environment()["packages"]["torch"].startswith("2.")
     assert folder.summary()["weights_sha256"] == run.result.weights_sha256
-    assert "finished" in folder.log_file.read_text()
+    assert "Finished after 21 steps" in folder.log_file.read_text()
     assert describe_run(folder).state == "finished"
     stored = read_metrics(folder.path)
     assert stored.names() == run.channel.log.names()

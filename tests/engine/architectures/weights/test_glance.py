@@ -50,6 +50,11 @@ def test_a_file_that_is_not_there_and_a_folder(tmp_path: Path) -> None:
     check_file(Recipe.parse({"version": 1, "dataset": "digits", "architecture": "mlp"}))
 
 
+def test_a_path_that_the_system_refuses() -> None:
+    (problem,) = misfits(recipe("a" * 300 + ".pth"))
+    assert "cannot be read: File name too long" in problem.sentence
+
+
 @pytest.mark.parametrize("kind", ["zip", "of before 2020", "safetensors"])
 def test_shapes_are_read_without_numbers(kind: str, tmp_path: Path) -> None:
     given = {"a.weight": torch.ones(3, 2), "b": torch.ones(4, dtype=torch.bfloat16),
@@ -67,6 +72,17 @@ def test_shapes_are_read_without_numbers(kind: str, tmp_path: Path) -> None:
         assert tensor.is_meta
         assert tensor.shape == whole[name].shape
         assert tensor.is_floating_point() == whole[name].is_floating_point()
+
+
+@pytest.mark.parametrize("length", [3, 40, 70, 200, 300, 400, 420])
+def test_a_file_of_before_2020_that_is_cut_off(length: int, tmp_path: Path) -> None:
+    path = tmp_path / "w.pth"
+    torch.save({"a.weight": torch.ones(9)}, path, _use_new_zipfile_serialization=False)
+    assert length < path.stat().st_size
+    path.write_bytes(path.read_bytes()[:length])
+    for read in (read_shapes, read_tensors):
+        with pytest.raises(ProblemError, match="w.pth"):
+            read(path)
 
 
 def test_a_large_file_whose_shapes_stand_between_its_numbers_is_left_for_later(

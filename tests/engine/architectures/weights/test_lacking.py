@@ -130,6 +130,9 @@ def test_a_network_is_known_by_its_weights(model: str) -> None:
     assert whose({f"module.{name}": tensor for name, tensor in whole.items()}) == model
     assert whose({"a": torch.empty(3)}) == ""
     assert whose({}) == ""
+    single, none = torch.tensor(1.0), torch.empty(0)
+    assert whose({"a": torch.empty(3), "scale": single, "shift": single}) == ""
+    assert whose({"weight": torch.empty(0, 5), "bias": none}) == ""
 
 
 @pytest.mark.parametrize("model", ["resnet18", "mobilenet_v2", "densenet121"])
