@@ -33,10 +33,10 @@ LAST = ("architecture.tune=last_blocks", "architecture.blocks=4", "architecture.
         "regularization.augmentation=[flip,{name: resized_crop, smallest: 0.6}]")  # fmt: skip
 AUGMENTED = ("architecture.tune=last_blocks", "architecture.blocks=2",
              "architecture.batch_norm=keeps", "architecture.backbone_lr=0.3",
-             "optimizer.lr=0.001", "optimizer.schedule=cosine", "optimizer.schedule.warmup=6",
-             "training.epochs=12", "training.batch_size=32", "training.validate_every=6",
+             "optimizer.lr=0.001", "optimizer.schedule=cosine", "optimizer.schedule.warmup=10",
+             "training.epochs=20", "training.batch_size=32", "training.validate_every=10",
              "training.memory_format=channels_last", "regularization.dropout=0.5",
-             "regularization.ema=0.97",
+             "regularization.ema=0.98",
              "regularization.augmentation=[flip,{name: resized_crop, smallest: 0.5},"
              "{name: color_jitter, hue: 0}]")  # fmt: skip
 CASES: dict[str, tuple[str, bool, tuple[str, ...]]] = {
