@@ -53,6 +53,10 @@ def main(arguments: list[str] | None = None) -> int:
         "threads": plan.threads,
     }
     report.show(found, about, tables)
+    if options.quick:
+        tables.print(
+            "A quick run: fewer steps and points than the titles say; it shows that all works"
+        )
     if options.values:
         tables.print(report.values(found).as_rich())
     report.write(found, about, settings, options.results)
@@ -75,6 +79,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--merge", action="store_true", help="keep the results of other rows")
     parser.add_argument("--write-docs", action="store_true", help=f"also into {PAGE.name}")
     options = parser.parse_args(arguments)
+    if options.write_docs and (options.quick or (options.rows != "*" and not options.merge)):
+        parser.error("--write-docs is for all rows, or for some with --merge, and not for --quick")
     options.repeats = options.repeats or (1 if options.quick else 3)
     return options
 

@@ -17,6 +17,7 @@ from benchmarks.contenders.base import Contender, Task
 
 MEASURES = {
     "turns": "contenders.turns:run",
+    "ways": "contenders.turns:ways",
     "hand": "contenders.hand:run",
     "headless": "contenders.headless:run",
     "window": "contenders.window:run",
@@ -47,7 +48,8 @@ def main() -> None:
     task = Task(**{**data, "data_dir": Path(data["data_dir"]), "work_dir": Path(data["work_dir"])})
     status = 1
     try:
-        print(json.dumps(find(name)(task)), flush=True)
+        values = find(name)(task)
+        print(json.dumps(values), file=sys.__stdout__, flush=True)
         status = 0
     except Exception:
         traceback.print_exc()

@@ -11,12 +11,11 @@ import argparse
 import cProfile
 import pstats
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from unittest.mock import patch
 
+from benchmarks.batches import before_each_batch
 from benchmarks.contenders.base import Task
 from benchmarks.report import Grid
 from benchmarks.workloads import WORKLOADS, mnist_archives, prepare_mnist
@@ -55,23 +54,19 @@ def profile(task: Task) -> dict[Place, Any]:
     from engine import torchsetup as torchsetup  # isort: skip
     from engine.api import start
     from engine.training.channel import Channel
-    from engine.training.loader import TrainLoader
 
-    original, profiler = TrainLoader.__iter__, cProfile.Profile()
+    profiler, seen = cProfile.Profile(), 0
     recipe = task.about.recipe(task.warm_up + task.batches + 1, task.threads)
-    seen = 0
 
-    def batches(loader: TrainLoader) -> Iterator[Any]:
+    def before_batch() -> None:
         nonlocal seen
-        for batch in original(loader):
-            if seen == task.warm_up:
-                profiler.enable()
-            if seen == task.warm_up + task.batches:
-                profiler.disable()
-            seen += 1
-            yield batch
+        if seen == task.warm_up:
+            profiler.enable()
+        if seen == task.warm_up + task.batches:
+            profiler.disable()
+        seen += 1
 
-    with task.data(), patch.object(TrainLoader, "__iter__", batches):
+    with task.data(), before_each_batch(before_batch):
         result = start(recipe, task.work_dir, task.data_dir, Channel()).result()
     if result.status != "finished":
         raise RuntimeError(f"The training ended as {result.status}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from engine.problems import Problem, ProblemError, suggest
@@ -89,9 +90,13 @@ def _live(section: Section, prefix: str) -> Iterator[str]:
         if isinstance(value, Section):
             yield from _live(value, f"{prefix}{name}.")
     if isinstance(section, Component) or prefix:
-        for declared in options_of(type(section)):
-            if declared.live:
-                yield f"{prefix}{declared.name}"
+        yield from (f"{prefix}{name}" for name in _live_names(type(section)))
+
+
+@cache
+def _live_names(cls: type[Section]) -> tuple[str, ...]:
+    """Asked for at every key typed while a training runs, so read off the declarations once."""
+    return tuple(declared.name for declared in options_of(cls) if declared.live)
 
 
 def _has_effect(recipe: Recipe, path: str) -> bool:

@@ -84,6 +84,8 @@ def quieten() -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
     warnings.filterwarnings("ignore", module=r"lightning\..*")
     warnings.filterwarnings("ignore", message=r".*LeafSpec.*")
+    # a checkpoint has the states of our callbacks, which Lightning knows as one
+    warnings.filterwarnings("ignore", message=r"Be aware that when using `ckpt_path`.*")
 
 
 mend_torchvision()

@@ -121,10 +121,13 @@ class Actions(QObject):
         action.setToolTip(tooltip(spec, tip or spec.tip, possible.why))
 
     def rename(self, name: str, text: str, icon: str) -> None:
-        """Another text and icon: Pause becomes Resume."""
+        """Another text and icon: Pause becomes Resume. The same icon is not set again: all that
+        show the action would be laid out anew."""
         self._actions[name].setText(text)
-        self._icons[name] = (icon, self._icons[name][1])
-        self._actions[name].setIcon(self._icon(name))
+        before, role = self._icons[name]
+        if icon != before:
+            self._icons[name] = (icon, role)
+            self._actions[name].setIcon(self._icon(name))
 
     def tint(self, name: str, role: str) -> None:
         """The colour of an action's icon: on the primary button another than elsewhere."""

@@ -18,6 +18,7 @@ from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.runs.folder import RunFolder, find_run
 from engine.runs.library import Library
+from engine.training.events import Ended, Event
 from engine.views import DataView, ModelView
 from engine.worker import PreviewThread, TrainingThread
 from gui.presenters.checks import Checks
@@ -41,7 +42,7 @@ from gui.presenters.ownfiles import OwnFiles
 from gui.presenters.presets import PresetsPresenter
 from gui.presenters.previews import Load, Preview
 from gui.presenters.reading import ReadingThread
-from gui.presenters.recipe import RecipePresenter
+from gui.presenters.recipe import RecipePresenter, shape_of
 from gui.presenters.reports import Reporter
 from gui.presenters.run_details import RunDetails
 from gui.presenters.runs import recipe_going_on, state_of
@@ -110,6 +111,7 @@ class Desk(QObject):
         looked_at: list[Preview[Any]] = [self.data, self.model, *self._graph_previews()]
         for preview in looked_at:
             self.own_files.reloaded.connect(preview.again)
+        self.training.happened.connect(self._look_at_own_code)
 
     def open(self, argument: str) -> bool:
         """Open a preset by name or path, or a run by name or path; problems are said."""
@@ -272,9 +274,18 @@ class Desk(QObject):
     def _load_model(self, recipe: Recipe, progress: Progress) -> ModelView:
         from engine.model.summary import model_view
 
-        if self.training.active and recipe.architecture.own_code() and self.model.value is not None:
-            return self.model.value  # which layers are frozen, the recipe knows
+        known, trained = self.model.value, self.training.trained
+        waits = self.training.active and recipe.architecture.own_code()
+        if waits and known is not None and trained and shape_of(trained) == shape_of(recipe):
+            return known  # which layers are frozen, the recipe knows
         return _looked_at(recipe, progress, "The network is being measured…", model_view)
+
+    def _look_at_own_code(self, event: Event) -> None:
+        """After a training, beside which it did not run."""
+        recipe = self.recipe.recipe
+        if isinstance(event, Ended) and recipe is not None and recipe.architecture.own_code():
+            for preview in (self.model, self.forward_graph.preview, self.loss_graph.preview):
+                preview.again()
 
     def _make_graph(self, load: Load[Graph]) -> GraphPresenter:
         weights = WeightsPreview(

@@ -69,6 +69,12 @@ def size(count: float) -> str:
     return f"{value:.{digits}f} {unit}"
 
 
+def measured(number: float, unit: str) -> str:
+    """A large count of some unit: `950 FLOP`, `9.5 kFLOP`, `1.2 MFLOP`."""
+    figure, _, prefix = compact(number).partition(" ")
+    return f"{figure} {prefix}{unit}"
+
+
 def compact(number: float) -> str:
     """A large count at a glance: `950`, `9.5 k`, `1.2 M`, `3.4 G`."""
     value = float(number)

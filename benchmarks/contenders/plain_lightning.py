@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -24,32 +27,26 @@ QUIET = {
 
 def tutorial(task: Task) -> Values:
     """A hand-written loop over torchvision's dataset, ToTensor, Normalize and a DataLoader."""
-    import torch
+    from benchmarks.contenders.gated import Tutorial
+
+    _, splits = _prepared(task)
+    watch, loop = StopWatch(task.warm_up), Tutorial(task, splits)
+    for _ in range(task.warm_up + task.batches):
+        watch.tick(loop.run(1))
+    return watch.speed()
+
+
+def tutorial_loader(task: Task, splits: Splits) -> Iterable[Any]:
+    """Shuffled batches of samples that are prepared one by one."""
     from torch.utils.data import DataLoader
 
-    recipe, splits = _prepared(task)
-    watch = StopWatch(task.warm_up)
-    network = recipe.architecture.build(splits.facts, len(splits.facts.targets), 0.0)
-    criterion = torch.nn.CrossEntropyLoss()
-    optimizer = optimizer_of(recipe, _resolved(task), network)
-    loader = DataLoader(_pictures(task, splits), recipe.training.batch_size, shuffle=True)
-    left = task.warm_up + task.batches
-    while left:
-        for inputs, targets in loader:
-            optimizer.zero_grad()
-            loss = criterion(network(inputs), targets)
-            loss.backward()
-            optimizer.step()
-            watch.tick(len(targets))
-            left -= 1
-            if not left:
-                break
-    return watch.speed()
+    return DataLoader(_pictures(task, splits), task.recipe.training.batch_size, shuffle=True)
 
 
 def with_defaults(task: Task) -> Values:
     """Lightning's own logger, checkpoints and bar; loss and accuracy logged of each step and
     epoch. The batches are ready in memory: indexed out of normalised tensors."""
+    sit_at_a_terminal()
     return _fit(task, log=True, settings={})
 
 
@@ -70,7 +67,8 @@ def _prepared(task: Task) -> tuple[Any, Splits]:
         return task.recipe, task.recipe.dataset.build(task.data_dir)
 
 
-def _resolved(task: Task) -> Any:
+def resolved(task: Task) -> Any:
+    """Threads, memory format and the optimizer's implementation as a run would choose them."""
     from engine.training.resolve import resolve
 
     return resolve(task.recipe)
@@ -102,7 +100,7 @@ def _pictures(task: Task, splits: Splits) -> Dataset[Any]:
     return Pictures()  # type: ignore[return-value]
 
 
-class _Ready:
+class Ready:
     """Shuffled batches out of tensors that were normalised beforehand."""
 
     def __init__(self, splits: Splits, batch_size: int) -> None:
@@ -124,23 +122,42 @@ class _Ready:
 
 def _fit(task: Task, *, log: bool, settings: dict[str, Any]) -> Values:
     recipe, splits = _prepared(task)
+    watch = StopWatch(task.warm_up)
+    batches = Ready(splits, recipe.training.batch_size)
+    trainer = trainer_of(task, task.warm_up + task.batches, settings)
+    trainer.fit(plain_module(task, splits, watch, log), batches)
+    return watch.speed()
+
+
+def sit_at_a_terminal() -> None:
+    """From now on this process prints to a terminal, as at somebody's desk: Lightning draws its bar
+    only there. Another process takes the text away."""
+    if not hasattr(os, "openpty"):  # Windows
+        return
+    ours, theirs = os.openpty()
+    subprocess.Popen(["cat"], stdin=ours, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    os.close(ours)
+    sys.stdout = os.fdopen(theirs, "w")
+
+
+def trainer_of(task: Task, steps: int, settings: dict[str, Any]) -> lightning.Trainer:
+    """Lightning's, for so many steps, with nothing set but these settings."""
     import lightning
 
-    watch = StopWatch(task.warm_up)
-    batches: Iterable[Any] = _Ready(splits, recipe.training.batch_size)
-    trainer = lightning.Trainer(
-        max_steps=task.warm_up + task.batches,
+    return lightning.Trainer(
+        max_steps=steps,
         max_epochs=-1,
         accelerator="cpu",
         devices=1,
         default_root_dir=str(task.work_dir),
         **settings,
     )
-    trainer.fit(_module(task, splits, watch, log), batches)
-    return watch.speed()
 
 
-def _module(task: Task, splits: Splits, watch: StopWatch, log: bool) -> lightning.LightningModule:
+def plain_module(
+    task: Task, splits: Splits, watch: StopWatch, log: bool
+) -> lightning.LightningModule:
+    """The recipe's network in the module of a first tutorial; `log` its loss and accuracy."""
     import lightning
     import torch
 
@@ -168,6 +185,6 @@ def _module(task: Task, splits: Splits, watch: StopWatch, log: bool) -> lightnin
             watch.tick(len(batch[1]))
 
         def configure_optimizers(self) -> torch.optim.Optimizer:
-            return optimizer_of(recipe, _resolved(task), self)
+            return optimizer_of(recipe, resolved(task), self)
 
     return Plain()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
@@ -49,10 +49,12 @@ class Frame:
     cpu: float
 
 
-def frame_times(widget: QWidget, inputs: Iterable[Callable[[], None]]) -> list[Frame]:
-    """What each input took; inputs that changed nothing in sight are left out. The event loop runs
-    between them."""
-    loop, found = QEventLoop(), list[Frame]()
+def frame_times(
+    widget: QWidget, inputs: Iterable[Callable[[], None]], state: Callable[[], Hashable]
+) -> list[Frame]:
+    """What each input took; inputs after which nothing was painted are left out. The event loop
+    runs between them. Raises RuntimeError if `state`, which they are to change, stays."""
+    loop, found, states = QEventLoop(), list[Frame](), set[Hashable]()
     painted = Painted(widget, loop.quit)
     for act in inputs:
         start, cpu = time.perf_counter(), time.thread_time()
@@ -65,8 +67,11 @@ def frame_times(widget: QWidget, inputs: Iterable[Callable[[], None]]) -> list[F
         end, worked = time.perf_counter(), time.thread_time() - cpu
         if in_vain.isActive():
             found.append(Frame(1000 * (end - start), 1000 * worked))
+        states.add(state())
         _rest(start + EVERY_S - end)
     painted.end()
+    if len(states) < 3:
+        raise RuntimeError(f"The inputs changed nothing: {states}")
     return found
 
 

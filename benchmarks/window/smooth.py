@@ -55,23 +55,39 @@ def _of(name: str, frames: list[Frame]) -> Values:
 
 def _hands(window: Opened, count: int) -> Iterator[tuple[str, list[Frame]]]:
     """What is done, and how long its frames took."""
+    yield "typing", _typing(window, count)
+    yield "splitter", _splitter(window, count)
+    yield "pan", _pan(window, count)
+
+
+def _typing(window: Opened, count: int) -> list[Frame]:
+    """A name, then a number that the training depends on."""
+    from benchmarks.window import hands
+    from benchmarks.window.frames import frame_times
+
+    recipe = window.desk.recipe
+    name = window.field("name")
+    frames = frame_times(name, hands.typing(name, count), lambda: str(recipe.get("name")))
+    size = window.field("training.batch_size")
+    digits = hands.digits(size, count // 2)
+    return frames + frame_times(size, digits, lambda: str(recipe.get("training.batch_size")))
+
+
+def _splitter(window: Opened, count: int) -> list[Frame]:
+    """The border between the recipe and the plots."""
     from PySide6.QtWidgets import QSplitter
 
     from benchmarks.window import hands
     from benchmarks.window.frames import frame_times
 
-    name = window.field("name")
-    typed = frame_times(name, hands.typing(name, count))
-    size = window.field("training.batch_size")
-    yield "typing", typed + frame_times(size, hands.digits(size, count // 2))
     split = window.window.findChild(QSplitter, "split")
     assert split is not None
     handle, beside = split.handle(1), split.widget(1)
     assert beside is not None
     start = handle.rect().center()
     places = hands.to_and_fro(start, 120, 6, count)
-    yield "splitter", frame_times(beside, hands.dragging(handle, start, places))
-    yield "pan", _pan(window, count)
+    drag = hands.dragging(handle, start, places)
+    return frame_times(beside, drag, lambda: tuple(split.sizes()))
 
 
 def _pan(window: Opened, count: int) -> list[Frame]:
@@ -91,7 +107,7 @@ def _pan(window: Opened, count: int) -> list[Frame]:
     port = plot.canvas.viewport()
     start = port.rect().center()
     places = hands.to_and_fro(start, 200, 8, count)
-    return frame_times(port, hands.dragging(port, start, places))
+    return frame_times(port, hands.dragging(port, start, places), lambda: plot.x_limits)
 
 
 def _is_long(path: Path) -> bool:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
+from engine import mistakes
+from engine.architectures.own.source import PATH
 from engine.architectures.shapes import meta_network, meta_samples, skip_steps
 from engine.architectures.weights.beginning import foreseen
 from engine.architectures.weights.glance import check_file, unbegun
@@ -19,18 +23,20 @@ if TYPE_CHECKING:
 
 _MISFITS = (RuntimeError, ValueError, TypeError, IndexError, AssertionError, ArithmeticError)
 """What torch and layers raise about shapes. Anything else is a bug, and no answer here."""
+OF_SHAPES = (RuntimeError, ValueError, IndexError)
+"""Those of them that own code, which may ask for anything, hardly raises for other reasons."""
 _LONGEST = 200
 
 
-def dry_run(recipe: Recipe, facts: Facts) -> None:
+def dry_run(recipe: Recipe, facts: Facts, with_own_code: bool = False) -> None:
     """Raises ProblemError when the network cannot be made for the data, when a layer cannot take
     what it gets (named with its type and that shape), or when the answer has the wrong shape.
 
     Takes milliseconds, draws no random number, and passes a network that needs real numbers to be
-    run: of that nothing can be said. Own code, which is tried with numbers before a training, does
-    not run here.
+    run: of that nothing can be said. Own code, which is tried with numbers before a training, runs
+    here only if that is asked for.
     """
-    if recipe.architecture.own_code():
+    if recipe.architecture.own_code() and not with_own_code:
         return
     try:
         network = meta_network(recipe, facts)
@@ -114,6 +120,9 @@ def _refuse(recipe: Recipe, said: str, error: Exception) -> None:
     messages then name."""
     if isinstance(error, NotImplementedError) or "meta" in str(error).lower():
         return
+    if own := recipe.architecture.own_code():
+        told = mistakes.problem(error, Path(own), PATH)
+        raise ProblemError(replace(told, sentence=f"{told.sentence} ({said})")) from None
     (reason, *_) = str(error).strip().splitlines() or [type(error).__name__]
     hint = "change the layers before it, or the size of the samples"
     problem = Problem(_path(recipe), f"{said}: {reason[:_LONGEST]}", hint)

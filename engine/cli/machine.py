@@ -14,7 +14,7 @@ from engine import overrides as override_grammar
 from engine import paths
 from engine import presets as presets_folder
 from engine.cli.consent import AllowCode
-from engine.cli.output import columns, json_line, say
+from engine.cli.output import columns, json_line, memory, say
 from engine.cli.recipes import Json, Overrides, PresetName
 from engine.cli.train import DataDir
 
@@ -109,8 +109,8 @@ def _show_rate(curve: Curve) -> None:
 
 
 def _show_batch(largest: Largest) -> None:
-    free = "" if largest.free is None else f" of {largest.free / 1e9:,.1f} GB free"
+    free = "" if largest.free is None else f" of {memory(largest.free)} free"
     print(
         f"training.batch_size={largest.batch_size}  (limited by {largest.limited_by}; about"
-        f" {largest.needed / 1e9:,.2f} GB{free})"
+        f" {memory(largest.needed)}{free})"
     )

@@ -54,6 +54,16 @@ def show(text: str) -> None:
     print(printable(text))
 
 
+def memory(count: int) -> str:
+    """A number of bytes: `312 B`, `38 kB`, `1.2 GB` (powers of 1000)."""
+    value, units = float(count), ["B", "kB", "MB", "GB", "TB"]
+    while value >= 999.5 and len(units) > 1:
+        value /= 1000
+        units.pop(0)
+    digits = 0 if units[0] == "B" or value >= 10 else 1
+    return f"{value:.{digits}f} {units[0]}"
+
+
 def list_problems(problems: Iterable[Problem]) -> None:
     """Every problem as `path: sentence (hint)` on standard error."""
     for problem in problems:

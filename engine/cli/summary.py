@@ -12,7 +12,7 @@ import typer
 from engine import overrides as override_grammar
 from engine import presets as presets_folder
 from engine.cli.consent import AllowCode
-from engine.cli.output import json_line, say
+from engine.cli.output import json_line, memory, say
 from engine.cli.recipes import Json, Overrides, PresetName
 from engine.paths import data_dir
 from engine.plaintext import printable
@@ -130,11 +130,11 @@ def _times(sizes: tuple[int, ...]) -> str:
 def sentences(view: ModelView) -> list[str]:
     """What is said below the table."""
     found = [
-        f"Weights {_bytes(view.weight_bytes)}. Training takes about {_bytes(view.training_bytes)}:"
+        f"Weights {memory(view.weight_bytes)}. Training takes about {memory(view.training_bytes)}:"
         " weights, gradients, optimizer state and the activations of one batch."
     ]
     if view.free_bytes is not None:
-        found.append(f"{view.memory} has {_bytes(view.free_bytes)} free.")
+        found.append(f"{view.memory} has {memory(view.free_bytes)} free.")
     if not view.fits:
         found.append("WARNING: the training will not fit: make the network or the batch smaller.")
     if view.context is not None:
@@ -147,12 +147,3 @@ def sentences(view: ModelView) -> list[str]:
         part = f"all {size} pixels" if seen == view.places else f"{_times(seen)} of {size} pixels"
         found.append(f"Receptive field: an output can depend on {part}.")
     return [*found, view.note] if view.note else found
-
-
-def _bytes(count: int) -> str:
-    value, units = float(count), ["B", "kB", "MB", "GB", "TB"]
-    while value >= 999.5 and len(units) > 1:
-        value /= 1000
-        units.pop(0)
-    digits = 0 if units[0] == "B" or value >= 10 else 1
-    return f"{value:.{digits}f} {units[0]}"

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from engine.architectures.dryrun import dry_run
+from engine.architectures.dryrun import OF_SHAPES, dry_run
 from engine.architectures.shapes import meta_network, meta_samples, skip_steps
 from engine.facts import Facts
 from engine.model.freezing import set_frozen
@@ -64,8 +64,8 @@ def passed(recipe: Recipe, facts: Facts, record: bool = False) -> Passage:
     layers = _Layers(found, network, tuned)
     try:
         _run(found, layers, facts, record)
-    except Exception:
-        dry_run(recipe, facts)
+    except Exception as error:
+        dry_run(recipe, facts, with_own_code=isinstance(error, OF_SHAPES))
         found.note = _STOPPED.format(layers.last or "its beginning")
         layers.add_the_rest(network)
     found.flops = layers.flops() // SAMPLES

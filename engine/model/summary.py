@@ -23,6 +23,11 @@ from engine.views import ModelView
 if TYPE_CHECKING:
     from engine.recipe import Recipe
 
+_AT_LAST = 1_000_000
+"""An epoch by which everything that is freed while training has been freed."""
+_MEASURED = 256
+"""Samples that are measured together: as in `engine.training.metrics`, which imports slowly."""
+
 
 def model_view(recipe: Recipe) -> ModelView:
     """The recipe's network with shapes, parameters, memory, work and reach.
@@ -36,11 +41,9 @@ def model_view(recipe: Recipe) -> ModelView:
     count = sum(parameter.numel() for parameter in found.network.parameters())
     learning = sum(p.numel() for p in found.network.parameters() if p.requires_grad)
     weight_bytes = sum(tensor.nbytes for tensor in _state(found.network))
-    small = recipe.training.checkpoint_activations
-    kept = kept_bytes(found.network, found.layers) if small else sum(
-        row.activation_bytes for row in found.layers
-    )  # fmt: skip
-    activations = facts.inputs * FLOAT_BYTES + kept
+    copies = 1 + state_per_weight(recipe, found.network)
+    first = _first_learning(recipe, found)
+    activations = facts.inputs * FLOAT_BYTES + _kept(recipe, found, first)
     free, memory = free_memory(recipe)
     return _with_reach(
         ModelView(
@@ -48,8 +51,9 @@ def model_view(recipe: Recipe) -> ModelView:
             parameters=count,
             weight_bytes=weight_bytes,
             training_bytes=weight_bytes
-            + round(learning * FLOAT_BYTES * (1 + state_per_weight(recipe, found.network)))
-            + activations * recipe.training.batch_size,
+            + round(_learning_at_last(recipe, found.network) * FLOAT_BYTES * copies)
+            + activations * recipe.training.batch_size
+            + _passing(found, first) * _at_once(recipe, facts),
             flops=found.flops,
             frozen=count - learning,
             free_bytes=free,
@@ -67,6 +71,53 @@ def work_per_step(recipe: Recipe) -> int:
     forward passes."""
     found = passed(recipe, recipe.dataset.facts())
     return 3 * found.flops * recipe.training.batch_size
+
+
+def _kept(recipe: Recipe, found: Passage, first: int) -> int:
+    """The bytes of a sample's activations that are kept for the gradient: those of the `first`
+    layer that learns and of all behind it."""
+    rows = found.layers[first:]
+    if recipe.training.checkpoint_activations:
+        return kept_bytes(found.network, rows)
+    return sum(row.activation_bytes for row in rows)
+
+
+def _passing(found: Passage, first: int) -> int:
+    """The bytes of a sample while it passes the layers before the `first` that learns: what the
+    largest of them takes and gives. Nothing of them is kept for the gradient, so that the passes of
+    most samples at once are those of a validation."""
+    return 2 * max((row.activation_bytes for row in found.layers[:first]), default=0)
+
+
+def _at_once(recipe: Recipe, facts: Facts) -> int:
+    """How many samples pass the network together, at most."""
+    batch = recipe.training.batch_size
+    if getattr(recipe.architecture, "tune", "") == "head":
+        from engine.training.features import BLOCK, why_not  # imports slowly
+
+        if not why_not(recipe):
+            return BLOCK
+    return batch if facts.task == "tokens" else min(facts.samples, max(batch, _MEASURED))
+
+
+def _first_learning(recipe: Recipe, found: Passage) -> int:
+    """How many layers run before the first that ever learns; 0 where that is not certain."""
+    frozen = (recipe.architecture.frozen(found.network, epoch) for epoch in (0, _AT_LAST))
+    learning = [place for place, row in enumerate(found.layers) if row.trainable]
+    # the row of a layer with parts stands behind them, wherever its own weights are at work
+    if len(set(frozen)) > 1 or any(found.layers[place].own for place in learning):
+        return 0
+    return next(iter(learning), 0)
+
+
+def _learning_at_last(recipe: Recipe, network: nn.Module) -> int:
+    """How many parameters a training may come to change: those that are freed on the way, too."""
+    frozen = (*recipe.training.freeze, *recipe.architecture.frozen(network, _AT_LAST))
+    return sum(
+        parameter.numel()
+        for name, parameter in network.named_parameters()
+        if not any(name == part or name.startswith(f"{part}.") for part in frozen)
+    )
 
 
 def _state(network: nn.Module) -> list[Tensor]:

@@ -62,7 +62,7 @@ def forked(content: dict[str, Any], module: TrainingModule, recipe: Recipe) -> d
     parent = Recipe.parse(content["recipe"], whole=True) if "recipe" in content else recipe
     if module.steers_itself:
         content = _with_own_optimizer(content, module)
-    elif not optimizer_goes_on(parent, recipe):
+    elif not optimizer_goes_on(parent, recipe) or not _of_its_optimizer(content, module):
         content["optimizer_states"] = [module.new_optimizer().state_dict()]
     if parent.optimizer.schedule != recipe.optimizer.schedule:
         content["learning_rate_factor"] = module.factor.state_dict()
@@ -73,6 +73,22 @@ def forked(content: dict[str, Any], module: TrainingModule, recipe: Recipe) -> d
     content["callbacks"] = {**content["callbacks"], "Validation": anew, "Steering": {"made": 0}}
     content["recipe"] = recipe.as_data()
     return content
+
+
+def _of_its_optimizer(content: dict[str, Any], module: TrainingModule) -> bool:
+    """Whether the saved state is of the recipe's optimizer: the parent's own code may have
+    configured another one."""
+    if not content["optimizer_states"]:
+        return True
+    saved = content["optimizer_states"][0]["param_groups"]
+    fresh = module.new_optimizer().state_dict()["param_groups"]
+    options = fresh[0].keys() - {"lr_scale"}  # which earlier versions did not write
+    known = all(options <= group.keys() for group in saved)
+    return known and _count(saved) == _count(fresh)
+
+
+def _count(groups: list[dict[str, Any]]) -> int:
+    return sum(len(group["params"]) for group in groups)
 
 
 def _with_own_optimizer(content: dict[str, Any], module: TrainingModule) -> dict[str, Any]:

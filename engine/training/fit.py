@@ -51,6 +51,7 @@ from engine.training.recorder import Recorder
 from engine.training.resolve import Resolved
 from engine.training.speed import make_fast
 from engine.training.steering import Steering
+from engine.training.together import Together
 from engine.training.trainer import build_trainer
 from engine.training.validation import Validation
 
@@ -96,8 +97,8 @@ class Fit:
         self.loggers = ExtraLoggers(recipe, self.folder, setting.channel)
         self.generation = self._make_generation(recipe)
         self.trainer = build_trainer(
-            setting.resolved, recipe.training.deterministic, self.plan, self._callbacks(recipe),
-            self.checkpoints.io,
+            setting.resolved, recipe.training.deterministic, self.plan,
+            Together(self._callbacks(recipe)), self.checkpoints.io,
         )  # fmt: skip
         if content is not None:
             self.checkpoints.io.loaded = content
@@ -110,6 +111,7 @@ class Fit:
         seed_everything(recipe.training.seed)
         module = training_module(self.course, self.setting.splits)
         module.implementation = self.setting.resolved.implementation
+        module.numbers.scores.at_once = self.setting.resolved.compile == "reduce-overhead"
         if self.setting.weights is not None:
             _begin_with(self.setting.weights, module)
         make_fast(

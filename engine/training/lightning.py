@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 import lightning.pytorch as pl
 from lightning.fabric.plugins.io.torch_io import TorchCheckpointIO
 from lightning.pytorch.profilers import Profiler
-from lightning.pytorch.strategies import SingleDeviceStrategy
+from lightning.pytorch.strategies import SingleDeviceStrategy, Strategy
 from lightning.pytorch.trainer.states import RunningStage
 
 __all__ = [
-    "Profiler", "RunningStage", "SingleDeviceStrategy", "TorchCheckpointIO", "pl", "signed_once",
+    "Profiler", "RunningStage", "SingleDeviceStrategy", "Strategy", "TorchCheckpointIO", "pl",
+    "signed_once",
 ]  # fmt: skip
 
 F = TypeVar("F", bound=Callable[..., Any])

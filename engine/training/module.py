@@ -147,7 +147,8 @@ class TrainingModule(pl.LightningModule):
     def _add_gradient(self, batch: Batch, batch_idx: int) -> Tensor:
         """One batch's part of the gradient; an optimizer that asks again gets it anew. The mean
         over the batches that are really in the window, which the epoch's end may cut short."""
-        loss = self.batch_loss(batch, batch_idx)
+        with self.trainer.precision_plugin.train_step_context():
+            loss = self.batch_loss(batch, batch_idx)
         if self._accumulate > 1:
             loss = loss * self._window_scale(batch_idx) / self._accumulate
         if batch_idx % self._accumulate == 0:

@@ -128,7 +128,7 @@ class OwnTrainingModule(TrainingModule):
         if schedule is None:
             schedule = {"scheduler": LambdaLR(optimizer, lambda _step: 1.0), "interval": "step"}
         self._every_step = schedule.get("interval", "epoch") == "step"
-        self._frequency = int(schedule.get("frequency", 1))
+        self._frequency = schedule.get("frequency", 1)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule["scheduler"]}}
 
     def move_rates(self, batch_idx: int) -> None:
@@ -210,7 +210,17 @@ def _configured(found: Any, name: str) -> Configured:
         sentence = f"{name} wants the schedule {_name(scheduler)}, which cannot be followed here"
         hint = "choose another one, or train by the recipe's: architecture.trained_by=recipe"
         raise ProblemError(Problem(WHERE, sentence, hint))
+    _check_pace(whole, name)
     return optimizer, whole
+
+
+def _check_pace(schedule: Mapping[str, Any], name: str) -> None:
+    """Raises ProblemError when it is not said in Lightning's words when a schedule moves on."""
+    interval, frequency = schedule.get("interval", "epoch"), schedule.get("frequency", 1)
+    if interval not in ("epoch", "step") or not isinstance(frequency, int) or frequency < 1:
+        sentence = f"{name} moves its schedule on every {frequency!r} {interval!r}"
+        hint = "interval is 'epoch' or 'step', and frequency how many of them, 1 or more"
+        raise ProblemError(Problem(WHERE, sentence, hint))
 
 
 def _taken_apart(found: Any) -> tuple[list[Any], list[Any]]:

@@ -6,14 +6,16 @@ Lightning that may be overridden; the loops are its own.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from engine.training.lightning import Profiler, RunningStage, SingleDeviceStrategy, pl
+from engine.training.lightning import Profiler, RunningStage, SingleDeviceStrategy, Strategy, pl
 
 
 class NoProfiler(Profiler):
@@ -37,8 +39,13 @@ class NoProfiler(Profiler):
 
 
 class PlainTrainer(pl.Trainer):
-    """Its loops ask some fifteen times a step whether it is training; Lightning's own answer
-    compares strings."""
+    """Its loops ask some fifteen times a step whether it is training, where Lightning's own answer
+    compares strings, and some fifty times for its strategy, which stays the same."""
+
+    @cached_property
+    def strategy(self) -> Strategy:
+        """Chosen when the trainer is made."""
+        return super().strategy
 
     @property
     def training(self) -> bool:
@@ -53,7 +60,18 @@ class PlainTrainer(pl.Trainer):
             self.state.stage = None
 
 
-class PlainStrategy(SingleDeviceStrategy):
+class StepStrategy(SingleDeviceStrategy):
+    """For a module that makes the whole step: the module itself says what of it is in mixed
+    precision, which is the forward pass. Lightning would have the gradient and the optimizer's
+    step in it, too."""
+
+    def training_step(self, *args: Any, **kwargs: Any) -> Any:
+        """The module's."""
+        assert self.lightning_module is not None
+        return self.lightning_module.training_step(*args, **kwargs)
+
+
+class PlainStrategy(StepStrategy):
     """For the CPU in full precision: batches are where they are needed, no step wants a context,
     and of the hooks around a step the module's own are called, those of callbacks are not."""
 
@@ -62,11 +80,6 @@ class PlainStrategy(SingleDeviceStrategy):
     ) -> Any:
         """The batch as it is."""
         return batch
-
-    def training_step(self, *args: Any, **kwargs: Any) -> Any:
-        """The module's."""
-        assert self.lightning_module is not None
-        return self.lightning_module.training_step(*args, **kwargs)
 
     def backward(self, closure_loss: Tensor, optimizer: Any, *args: Any, **kwargs: Any) -> Tensor:
         """Between the module's hooks."""
@@ -90,4 +103,31 @@ class PlainStrategy(SingleDeviceStrategy):
             module.on_before_optimizer_step(optimizer)
             return loss
 
-        return optimizer.step(closure=whole, **kwargs)
+        return step_of(optimizer)(whole)
+
+
+def step_of(optimizer: torch.optim.Optimizer) -> Callable[[Callable[[], Any]], Any]:
+    """How an optimizer makes a step with a closure. Those of torch do so without the range that
+    each step opens for torch's profiler and the breaks that it makes for torch's compiler, which
+    cost a small network a fortieth of its speed; one that somebody hooked is left as it is."""
+    kind = type(optimizer)
+    hooked = optimizer._optimizer_step_pre_hooks or optimizer._optimizer_step_post_hooks
+    patched = "step" in vars(optimizer)  # as a schedule of torch's does, to notice the steps
+    if kind not in _BARE or hooked or patched or optimizer.defaults.get("differentiable"):
+        return optimizer.step
+
+    def bare(closure: Callable[[], Any]) -> Any:
+        with torch.no_grad():
+            return _BARE[kind](optimizer, closure)
+
+    return bare
+
+
+_BARE: dict[type[torch.optim.Optimizer], Callable[..., Any]] = {
+    kind: inspect.unwrap(kind.step)
+    for kind in (
+        torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW, torch.optim.RMSprop,
+        torch.optim.Adagrad, torch.optim.NAdam, torch.optim.RAdam,
+    )
+}  # fmt: skip
+"""The steps of torch's optimizers without what is wrapped round them."""

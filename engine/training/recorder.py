@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-import time
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,20 +15,27 @@ from engine.training.channel import Channel
 from engine.training.clock import Clock
 from engine.training.endings import NonFiniteLoss
 from engine.training.lightning import pl
-from engine.training.module import TrainingModule
+from engine.training.module import StepNumbers
 from engine.training.scores import Scores
 
 Numbers = npt.NDArray[np.float64]
 
 ROWS = 64
-"""Steps that are buffered on the device before they are brought over in one transfer."""
+"""Steps that are held back before they are brought over together."""
 
-SECONDS = 0.03
+SECONDS = 0.04
 """... and the longest that a step waits for that: the curves are never further behind."""
+
+Row = tuple[int, float, float, float, "float | torch.Tensor"]
+"""Step, epoch, seconds and rate of a batch, and its loss."""
 
 
 class Recorder(pl.Callback):
-    """`train_loss`, the batch's score and `lr` for every batch, without waiting for the device."""
+    """`train_loss`, the batch's score and `lr` for every batch, without waiting for the device.
+
+    On the CPU a look at the loss costs nothing, and a training that goes astray ends at once;
+    elsewhere it would wait for the device, and the next flush finds out.
+    """
 
     def __init__(self, channel: Channel, clock: Clock, score_name: str, batches: int) -> None:
         self._progress = channel.progress
@@ -37,10 +44,9 @@ class Recorder(pl.Callback):
         self._loss = channel.log.open("train_loss")
         self._score = channel.log.open(f"train_{score_name}")
         self._rate = channel.log.open("lr")
-        self._places: list[tuple[int, float, float, float]] = []
-        self._losses: list[torch.Tensor] = []
+        self._rows: list[Row] = []
         self._scores: Scores | None = None
-        self._last_flush = 0.0
+        self._flushed = -math.inf
         self._lr = 0.0
 
     def on_train_batch_start(self, trainer: pl.Trainer, *_args: object) -> None:
@@ -51,33 +57,21 @@ class Recorder(pl.Callback):
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, _outputs: object, batch: object,
         batch_idx: int,
     ) -> None:  # fmt: skip
-        """Buffer this batch's numbers and move the progress on."""
-        assert isinstance(pl_module, TrainingModule)
-        numbers = pl_module.numbers
-        self._scores = numbers.scores
-        self._losses.append(numbers.loss)
+        """Hold this batch's numbers back and move the progress on."""
+        numbers: StepNumbers = pl_module.numbers  # type: ignore[assignment]
         step, epoch, seconds = trainer.global_step, trainer.current_epoch, self._clock.seconds
-        self._places.append((step, epoch + (batch_idx + 1) / self._batches, seconds, self._lr))
-        self._move_on(epoch, batch_idx, step, seconds, len(batch[1]))  # type: ignore[index]
-        full = len(self._places) == ROWS or time.perf_counter() - self._last_flush > SECONDS
-        if full or self._spoilt(numbers.loss):
-            self.flush()
-
-    @staticmethod
-    def _spoilt(loss: torch.Tensor) -> bool:
-        """On the CPU a look at the loss costs nothing; elsewhere it would wait for the device,
-        and the next flush finds out."""
-        return loss.device.type == "cpu" and not math.isfinite(loss.item())
-
-    def _move_on(self, epoch: int, batch_idx: int, step: int, seconds: float, samples: int) -> None:
+        loss = numbers.loss.item() if numbers.loss.is_cpu else numbers.loss
+        epochs = epoch + (batch_idx + 1) / self._batches
+        self._rows.append((step, epochs, seconds, self._lr, loss))
+        self._scores = numbers.scores
         progress = self._progress
         progress.epoch, progress.batch = epoch + 1, batch_idx + 1
         progress.done = epoch * self._batches + batch_idx + 1
         progress.step = step
-        progress.samples += samples
-        progress.seconds = seconds
-        training = seconds - self._clock.validating
-        progress.samples_per_second = progress.samples / max(training, 1e-9)
+        progress.samples += batch[1].shape[0]  # type: ignore[index]
+        spoilt = isinstance(loss, float) and not math.isfinite(loss)
+        if spoilt or len(self._rows) == ROWS or seconds - self._flushed > SECONDS:
+            self.flush()
 
     def end(self) -> None:
         """Bring over what a training that was stopped has not yet; if it has gone astray in these
@@ -86,19 +80,23 @@ class Recorder(pl.Callback):
             self.flush()
 
     def flush(self) -> None:
-        """Bring the buffered numbers over. Raises NonFiniteLoss at the first step that has none."""
-        self._last_flush = time.perf_counter()
-        places, self._places = self._places, []
-        losses, self._losses = self._losses, []
-        if not places or self._scores is None:
+        """Bring over what was held back. Raises NonFiniteLoss at the first step that has none."""
+        rows, self._rows = self._rows, []
+        if not rows or self._scores is None:
             return
-        scores = self._scores.take()[: len(places)]  # a step that was broken off may have one more
-        found = torch.stack([torch.stack(losses).float(), scores.float()]).cpu().double().numpy()
+        self._flushed = self._progress.seconds = rows[-1][2]
+        training = max(self._flushed - self._clock.validating, 1e-9)
+        self._progress.samples_per_second = self._progress.samples / training
+        found = np.empty((2, len(rows)))
+        found[0] = _numbers([row[4] for row in rows])
+        # a step that was broken off may have a score more
+        found[1] = self._scores.take()[: len(rows)].cpu().numpy()
         spoilt = np.flatnonzero(~np.isfinite(found[0]))
-        good = int(spoilt[0]) if len(spoilt) else len(places)
-        self._append(np.array(places[:good]).reshape(good, 4), found[:, :good])
-        if good < len(places):
-            raise NonFiniteLoss(places[good][0], float(found[0, good]))
+        good = int(spoilt[0]) if len(spoilt) else len(rows)
+        places = np.array([row[:4] for row in rows[:good]]).reshape(good, 4)
+        self._append(places, found[:, :good])
+        if good < len(rows):
+            raise NonFiniteLoss(rows[good][0], float(found[0, good]))
 
     def _append(self, places: Numbers, found: Numbers) -> None:
         """Many points at once: `places` (n, 4) are step, epoch, seconds and rate, `found` (2, n)
@@ -109,3 +107,11 @@ class Recorder(pl.Callback):
         for each, values in zip(series, (*found, places[:, 3]), strict=True):
             points["value"] = values
             each.extend(points)
+
+
+def _numbers(losses: Sequence[float | torch.Tensor]) -> Numbers | list[float]:
+    """Brought over from the device in one transfer."""
+    tensors = [loss for loss in losses if isinstance(loss, torch.Tensor)]
+    if tensors:
+        return torch.stack(tensors).float().cpu().double().numpy()
+    return [loss for loss in losses if not isinstance(loss, torch.Tensor)]

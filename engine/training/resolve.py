@@ -82,7 +82,13 @@ def recorded(data: object, otherwise: Resolved) -> Resolved:
 
 def _check_memory(recipe: Recipe) -> None:
     """Say so before the machine begins to swap, or the system ends the program."""
-    needed, free = model_view(recipe).training_bytes, psutil.virtual_memory().available
+    try:
+        needed = model_view(recipe).training_bytes
+    except ProblemError:
+        if recipe.architecture.own_code():
+            return  # its first batch, with numbers, tells what is wrong, or that nothing is
+        raise
+    free = psutil.virtual_memory().available
     if needed > free:
         sentence = (
             f"This training needs about {needed / 1e9:,.1f} GB; {free / 1e9:,.1f} GB are free"

@@ -26,6 +26,8 @@ class Scores:
         self._waiting: list[tuple[Tensor, Tensor]] = []
         self._held = 0
         self._done: list[Tensor] = []
+        self.at_once = False
+        """Whether no answers may wait: CUDA graphs write those of every step to the same place."""
 
     def add(self, outputs: Tensor, targets: Tensor) -> None:
         """A batch's answers, aligned with their targets; without a graph."""
@@ -36,7 +38,7 @@ class Scores:
             self._work_out()
         self._waiting.append((outputs, targets))
         self._held += outputs.numel()
-        if self._held > HELD:
+        if self.at_once or self._held > HELD:
             self._work_out()
 
     def put(self, score: Tensor) -> None:
@@ -55,8 +57,8 @@ class Scores:
         if not self._waiting:
             return
         waiting, self._waiting, self._held = self._waiting, [], 0
-        outputs = torch.stack([outputs for outputs, _ in waiting])
-        targets = torch.stack([targets for _, targets in waiting])
+        outputs = _stacked([outputs for outputs, _ in waiting])
+        targets = _stacked([targets for _, targets in waiting])
         if self._facts.task == "multilabel":
             right = (outputs > 0) == targets.bool()
         else:
@@ -65,3 +67,8 @@ class Scores:
                 class_scores(outputs.flatten(0, 1), self._facts).argmax(1).view(shape) == targets
             )
         self._done.append(right.view(len(waiting), -1).float().mean(1))
+
+
+def _stacked(tensors: list[Tensor]) -> Tensor:
+    """A single one is not copied: the answers of a language model are as large as its network."""
+    return torch.stack(tensors) if len(tensors) > 1 else tensors[0][None]

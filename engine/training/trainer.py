@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from engine.training.lightning import TorchCheckpointIO, pl
-from engine.training.plain import NoProfiler, PlainStrategy, PlainTrainer
+from engine.training.plain import NoProfiler, PlainStrategy, PlainTrainer, StepStrategy
 from engine.training.plan import Plan
 from engine.training.resolve import Resolved
 
@@ -16,7 +16,7 @@ _PRECISIONS: dict[str, Literal["32-true", "bf16-mixed", "16-mixed"]] = {
 
 
 def build_trainer(
-    resolved: Resolved, deterministic: bool, plan: Plan, callbacks: list[pl.Callback],
+    resolved: Resolved, deterministic: bool, plan: Plan, callback: pl.Callback,
     checkpoint_io: TorchCheckpointIO,
 ) -> pl.Trainer:  # fmt: skip
     """No logger, bar, checkpoint or validation of its own: our callbacks do these."""
@@ -24,12 +24,12 @@ def build_trainer(
     plain = kind == "cpu" and resolved.precision == "32"
     return PlainTrainer(
         accelerator=kind,
-        strategy=PlainStrategy("cpu") if plain else "auto",
+        strategy=PlainStrategy("cpu") if plain else StepStrategy(resolved.device),
         devices=[int(index)] if kind == "cuda" else 1,
         precision=_PRECISIONS[resolved.precision],
         max_epochs=-1 if plan.epochs is None else plan.epochs,
         max_steps=plan.total_steps if plan.epochs is None else -1,
-        callbacks=callbacks,
+        callbacks=[callback],
         plugins=[checkpoint_io],
         profiler=NoProfiler(),
         limit_val_batches=0,

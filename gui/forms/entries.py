@@ -136,6 +136,8 @@ class ChoiceBox(QComboBox):
 
     def show_value(self, value: Any) -> None:
         """Show a value from outside."""
+        if self.currentIndex() >= 0 and self.currentData() == value:
+            return
         index = next((i for i in range(self.count()) if self.itemData(i) == value), -1)
         if index != self.currentIndex():
             self.setCurrentIndex(index)

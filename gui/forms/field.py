@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from PySide6.QtCore import Qt
@@ -36,7 +37,9 @@ from gui.forms.numbers import Bounds
 from gui.forms.room import put_beside
 from gui.forms.when import WhenLabel
 from gui.presenters import columns, naming, steps
+from gui.presenters.availability import YES, Availability
 from gui.presenters.consent import only_asked
+from gui.presenters.edits import When
 from gui.presenters.found import found
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
@@ -74,6 +77,21 @@ def problem_text(problem: Problem) -> str:
     return naming.spoken(said)
 
 
+@dataclass(frozen=True)
+class _State:
+    """All that a field shows; `before` is its value when opened, `found` what holds while it has
+    none, `lacking` why some of its choices are not for this machine."""
+
+    value: Any
+    before: Any
+    modified: bool
+    when: When
+    problems: tuple[Problem, ...]
+    found: str
+    may_find: Availability
+    lacking: dict[str, str]
+
+
 class Field(QWidget):
     """A row for one option. It shows what the presenter says and passes on what is typed."""
 
@@ -84,7 +102,7 @@ class Field(QWidget):
         self._option = option
         self.path = path
         self.help = option.help
-        self._modified = False
+        self._shown: _State | None = None
         self.entry = self._make_entry()
         self._find = self._make_find()
         self._switch = self._make_switch() if option.nullable else None
@@ -217,59 +235,71 @@ class Field(QWidget):
     # --- Showing -----------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Show the presenter's state."""
-        value = self._presenter.get(self.path)
+        """Show the presenter's state, if it is another than what is shown."""
+        state = self._state()
+        if state == self._shown:
+            return
+        empty = self._option.nullable and state.value is None
         if self._switch is not None:
-            self._switch.setChecked(value is not None)
+            self._switch.setChecked(not empty)
         if self.entry is not None:
-            if value is not None:
-                cast(Entry, self.entry).show_value(value)
-            self.entry.setVisible(not self._option.nullable or value is not None)
-        self._show_empty(self._option.nullable and value is None)
-        self._unit.setVisible(bool(self._unit.text()) and value is not None)
-        self._show_modified(self._own_modified())
-        self._show_when()
-        self._show_machine()
-        self._show_problems()
-
-    def _show_empty(self, empty: bool) -> None:
-        said = found(self._presenter, self.path, self._option.unit) if empty else ""
-        self._empty.setText(said or self._option.empty)
+            if state.value is not None:
+                cast(Entry, self.entry).show_value(state.value)
+            self.entry.setVisible(not empty)
+        self._empty.setText(state.found or self._option.empty)
         self._empty.setVisible(empty and bool(self._empty.text()))
+        self._unit.setVisible(bool(self._unit.text()) and state.value is not None)
+        self._show_modified(state)
+        self._show_when()
+        self._show_machine(state)
+        self._show_problems(state.problems)
+        self._shown = state  # last: a change made meanwhile is seen the next time
+
+    def _state(self) -> _State:
+        presenter, path = self._presenter, self.path
+        value, before = presenter.get(path), presenter.opened.value(path)
+        empty = self._option.nullable and value is None
+        group, device = self._option.type == "group", path == PRECISION
+        return _State(
+            value,
+            before,
+            (value is None) != (before is None) if group else value != before,
+            presenter.when(path),
+            self._own_problems(),
+            found(presenter, path, self._option.unit) if empty else "",
+            presenter.may_find() if self._find is not None else YES,
+            presenter.machine.lacking(str(presenter.get(DEVICE))) if device else {},
+        )
+
+    def _own_problems(self) -> tuple[Problem, ...]:
+        """Those of a group are told by its fields, those within a list by its rows."""
+        if self._option.type == "group":
+            return ()
+        own = self._presenter.problems_at(self.path)
+        if self._option.type == "component_list":
+            own = [problem for problem in own if problem.path == self.path]
+        return tuple(own)
 
     def _show_when(self) -> None:
         """Its line takes the room between the rows, so that nothing below moves."""
         said = self._when.refresh()
         self._column.setContentsMargins(8, 0 if said else 2, 0, 0 if said else 2)
 
-    def _show_machine(self) -> None:
+    def _show_machine(self, state: _State) -> None:
         if self._find is not None:
-            possible = self._presenter.may_find()
-            self._find.setEnabled(possible.enabled)
-            self._find.setToolTip(possible.why or self._find.accessibleName())
+            self._find.setEnabled(state.may_find.enabled)
+            self._find.setToolTip(state.may_find.why or self._find.accessibleName())
         if self.path == PRECISION and isinstance(self.entry, ChoiceBox):
-            device = str(self._presenter.get(DEVICE))
-            grey_out(self.entry, self._presenter.machine.lacking(device))
+            grey_out(self.entry, state.lacking)
 
-    def _own_modified(self) -> bool:
-        if self._option.type == "group":
-            before = self._presenter.opened.value(self.path)
-            return (self._presenter.get(self.path) is None) != (before is None)
-        return self._presenter.opened.differs(self.path)
-
-    def _show_modified(self, modified: bool) -> None:
-        before = value_text(self._presenter.opened.value(self.path), self._option)
+    def _show_modified(self, state: _State) -> None:
+        before = value_text(state.before, self._option)
         if self._option.type != "group" and len(before) < 40:
             self._reset.setToolTip(f"Back to {before}")
-        self._reset.setVisible(modified)
-        if modified != self._modified:
-            self._modified = modified
-            self.update()
+        self._reset.setVisible(state.modified)
+        self.update()
 
-    def _show_problems(self) -> None:
-        own = [] if self._option.type == "group" else self._presenter.problems_at(self.path)
-        if self._option.type == "component_list":  # its rows tell the others
-            own = [problem for problem in own if problem.path == self.path]
+    def _show_problems(self, own: tuple[Problem, ...]) -> None:
         said = "\n".join(problem_text(problem) for problem in own)
         asks = only_asked(own)
         set_look(self._problem, "role", "secondary" if asks else "problem")
@@ -280,7 +310,7 @@ class Field(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A mark at the left edge of what differs from the opened recipe."""
-        if self._modified:
+        if self._shown is not None and self._shown.modified:
             painter = QPainter(self)
             painter.fillRect(0, 4, 2, self.height() - 8, QColor(self._theme.colors.accent))
 

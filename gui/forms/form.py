@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.schema import Option, Section
@@ -86,6 +86,9 @@ class WayBack(IconButton):
 class Form(QWidget):
     """The fields of one section or component at `prefix`, advanced ones behind "more"."""
 
+    rebuilt = Signal()
+    """Some fields were made or taken away."""
+
     def __init__(
         self, theme: Theme, presenter: RecipePresenter, prefix: str, skip: tuple[str, ...] = ()
     ) -> None:
@@ -111,6 +114,7 @@ class Form(QWidget):
         if cls is not self._shown_class:
             self._shown_class = cls
             self._rebuild(declared.options_of(cls) if cls else ())
+            self.rebuilt.emit()
             return
         for part in self._parts:
             part.refresh()
@@ -158,15 +162,19 @@ class Form(QWidget):
 
     def _make(self, option: Option) -> Part:
         path = f"{self._prefix}.{option.name}" if self._prefix else option.name
+        made: Nested | Group | StepList | ReadOptions
         if option.type == "component":
-            return Nested(self._theme, self._presenter, path, option)
-        if option.type == "group":
-            return Group(self._theme, self._presenter, path, option)
-        if option.type == "component_list":
-            return StepList(self._theme, self._presenter, path, option, Form)
-        if option.type == "mapping":
-            return ReadOptions(self._theme, self._presenter, path, option, Form)
-        return Field(self._theme, self._presenter, path, option)
+            made = Nested(self._theme, self._presenter, path, option)
+        elif option.type == "group":
+            made = Group(self._theme, self._presenter, path, option)
+        elif option.type == "component_list":
+            made = StepList(self._theme, self._presenter, path, option, Form)
+        elif option.type == "mapping":
+            made = ReadOptions(self._theme, self._presenter, path, option, Form)
+        else:
+            return Field(self._theme, self._presenter, path, option)
+        made.rebuilt.connect(self.rebuilt)
+        return made
 
     def _make_fold(self) -> QPushButton:
         self._fold = QPushButton()
@@ -202,6 +210,9 @@ def _fields_of(part: Part) -> list[Field]:
 class Nested(QWidget):
     """An option that is itself a component: a picker, that component's form, its preview."""
 
+    rebuilt = Signal()
+    """Some fields were made or taken away."""
+
     def __init__(self, theme: Theme, presenter: RecipePresenter, path: str, option: Option) -> None:
         super().__init__()
         never_taller(self)
@@ -215,6 +226,7 @@ class Nested(QWidget):
         self._problem = label("", "problem", wrap=True)
         wrap_anywhere(self._problem)
         self._form = Form(theme, presenter, path)
+        self._form.rebuilt.connect(self.rebuilt)
         self._preview = SchedulePreview(theme, presenter) if path.endswith("schedule") else None
         row = QHBoxLayout()
         row.setContentsMargins(8, 2, 0, 2)
@@ -264,6 +276,9 @@ class Nested(QWidget):
 class Group(QWidget):
     """An option that is a group of settings, with a switch when it can be left out."""
 
+    rebuilt = Signal()
+    """Some fields were made or taken away."""
+
     def __init__(self, theme: Theme, presenter: RecipePresenter, path: str, option: Option) -> None:
         super().__init__()
         never_taller(self)
@@ -271,6 +286,7 @@ class Group(QWidget):
         self._presenter = presenter
         self._head = Field(theme, presenter, path, option)
         self._form = Form(theme, presenter, path)
+        self._form.rebuilt.connect(self.rebuilt)
         column = QVBoxLayout(self)
         flat(column)
         column.addWidget(self._head)

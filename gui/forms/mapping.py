@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from engine.schema import Option
@@ -17,6 +18,10 @@ from gui.theme import Theme
 
 class Fields(Protocol):
     """What a form of fields has."""
+
+    @property
+    def rebuilt(self) -> SignalInstance:
+        """Emitted when some fields were made or taken away."""
 
     def refresh(self) -> None:
         """Show the presenter's state."""
@@ -32,6 +37,9 @@ class ReadOptions(QWidget):
     """Fields that appear when the file can be read. Values for parameters that it does not have, of
     an earlier content or another file, are told and can be taken out."""
 
+    rebuilt = Signal()
+    """Some fields were made or taken away."""
+
     def __init__(
         self, theme: Theme, presenter: RecipePresenter, path: str, option: Option,
         make_form: MakeForm,
@@ -42,6 +50,7 @@ class ReadOptions(QWidget):
         self.path = path
         self._presenter = presenter
         self._form = make_form(theme, presenter, path)
+        self._form.rebuilt.connect(self.rebuilt)
         self._problem = label("", "problem", wrap=True)
         self._problem.setObjectName(f"{path}.problem")
         wrap_anywhere(self._problem)

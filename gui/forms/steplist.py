@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from engine.schema import Option
@@ -25,6 +25,9 @@ _INDENT = 8
 
 class StepList(QWidget):
     """The option's own row, and below it a row for each component, in the order of the list."""
+
+    rebuilt = Signal()
+    """Some rows or fields of theirs were made or taken away."""
 
     def __init__(
         self,
@@ -69,7 +72,7 @@ class StepList(QWidget):
     def refresh(self) -> None:
         """Show the presenter's state: as many rows as there are components."""
         self._head.refresh()
-        count = len(self._steps())
+        before, count = len(self._rows), len(self._steps())
         for row in self._rows[count:]:
             discard(row)
         del self._rows[count:]
@@ -78,6 +81,8 @@ class StepList(QWidget):
         for place in range(len(self._rows), count):
             self._rows.append(self._make_row(place, count))
         self._show_usual(bool(self._option.typical) and count == 0)
+        if count != before:
+            self.rebuilt.emit()
 
     def _show_usual(self, wanted: bool) -> None:
         to = steps.suited(self._presenter) if wanted else steps.Suited()
@@ -103,6 +108,7 @@ class StepList(QWidget):
     def _make_row(self, place: int, count: int) -> StepRow:
         path = f"{self.path}.{place}"
         form = self._make_form(self._theme, self._presenter, path)
+        form.rebuilt.connect(self.rebuilt)
         row = StepRow(self._theme, self._presenter, path, self._option.component_kind or "", form)
         row.move_asked.connect(lambda by: self._on_move_asked(place, by))
         row.removal_asked.connect(lambda: self._on_removal_asked(place))

@@ -27,6 +27,7 @@ class WhenLabel(QLabel):
         super().__init__()
         self._presenter = presenter
         self._path = path
+        self._shown: When = ""
         self.setObjectName(f"{path}.when")
         self.setProperty("role", "when")
         self.setFixedHeight(HEIGHT)
@@ -35,8 +36,10 @@ class WhenLabel(QLabel):
     def refresh(self) -> bool:
         """Show the presenter's state; whether there is anything to say."""
         when = self._presenter.when(self._path)
-        self.setText(_WORDS[when])
-        self.setToolTip(_TIPS[when])
-        set_look(self, "level", when)
-        self.setVisible(bool(when))
+        if when != self._shown:
+            self._shown = when
+            self.setText(_WORDS[when])
+            self.setToolTip(_TIPS[when])
+            set_look(self, "level", when)
+            self.setVisible(bool(when))
         return bool(when)

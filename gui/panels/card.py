@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from engine.components import COMPONENT_SECTIONS
@@ -14,6 +14,7 @@ from gui.forms.form import Form, Picker, WayBack
 from gui.forms.room import put_beside
 from gui.forms.when import WhenLabel
 from gui.presenters import declared
+from gui.presenters.cards import Seen
 from gui.presenters.dotted import is_within
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
@@ -29,12 +30,16 @@ _ABOVE = 8
 class SectionCard(QWidget):
     """Folded, the card says itself in one line."""
 
+    rebuilt = Signal()
+    """Some fields were made or taken away."""
+
     def __init__(self, theme: Theme, presenter: RecipePresenter, section: str) -> None:
         super().__init__()
         never_taller(self)
         self.section = section
         self._theme = theme
         self._presenter = presenter
+        self._seen: Seen | None = None
         self.setObjectName(f"card.{section}")
         self._fold = self._make_fold()
         self._picker = Picker(presenter, section) if section in COMPONENT_SECTIONS else None
@@ -48,6 +53,7 @@ class SectionCard(QWidget):
         self._problem.setObjectName(f"{section}.problem")
         wrap_anywhere(self._problem)
         self._form = Form(theme, presenter, section)
+        self._form.rebuilt.connect(self.rebuilt)
         self._beside_form = QVBoxLayout()
         self._buttons: list[QWidget] = []
         self._build()
@@ -102,8 +108,11 @@ class SectionCard(QWidget):
 
     # --- Showing -----------------------------------------------------------------------------
 
-    def refresh(self) -> None:
-        """Show the presenter's state."""
+    def refresh(self, seen: Seen) -> None:
+        """Show the presenter's state, unless all that the card depends on is as it was."""
+        if seen == self._seen:
+            return
+        self._seen = seen
         if self._picker is not None:
             self._picker.refresh()
             self._back.refresh()
@@ -119,8 +128,9 @@ class SectionCard(QWidget):
 
     def set_subtitle(self, text: str) -> None:
         """What is known of the choice: a dataset's size, a network's parameters."""
-        self._subtitle.set_whole(text)
-        self._show_words()
+        if text != self._subtitle.whole():
+            self._subtitle.set_whole(text)
+            self._show_words()
 
     def reveal(self, path: str) -> Field | None:
         """Unfold what hides the field at `path`, and return it."""
@@ -172,7 +182,7 @@ class SectionCard(QWidget):
     def _problems_elsewhere(self) -> list[Problem]:
         """Problems of this section that no field shows, or all of them when it is folded."""
         own = self._presenter.problems_at(self.section)
-        if self.folded:
+        if self.folded or not own:
             return own
         shown = [field.path for field in self._form.fields()]
         nested = f"{self.section}.schedule"

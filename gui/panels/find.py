@@ -126,10 +126,10 @@ class FindDialog(QDialog):
 
     def _show_largest(self, largest: Largest) -> None:
         self._value = largest.batch_size
-        free = "" if largest.free is None else f" of {largest.free / 1e9:,.1f} GB free"
+        free = "" if largest.free is None else f" of {texts.size(largest.free)} free"
         self._words.setText(
             f"{counted(largest.batch_size, 'sample')}, limited by {largest.limited_by}; about"
-            f" {largest.needed / 1e9:,.2f} GB{free}."
+            f" {texts.size(largest.needed)}{free}."
         )
 
     def _show_value(self) -> None:

@@ -14,7 +14,7 @@ from gui.forms.entries import TextBox
 from gui.forms.field import Field
 from gui.panels.card import SectionCard
 from gui.panels.note import Note, link
-from gui.presenters import declared
+from gui.presenters import cards, declared
 from gui.presenters.consent import ASKS_FIRST, only_asked
 from gui.presenters.recipe import RecipePresenter
 from gui.theme import Theme
@@ -57,6 +57,7 @@ class RecipePanel(QWidget):
         self._cards = {s: SectionCard(theme, presenter, s) for s in SECTIONS}
         self._scroll = QScrollArea()
         self._stops: list[QWidget] = []
+        self._rebuilt = True
         self._build()
         presenter.changed.connect(self.refresh)
         presenter.saved.connect(self.refresh)
@@ -92,6 +93,7 @@ class RecipePanel(QWidget):
         head.setSpacing(4)
         head.addWidget(self._name)
         for card in self._cards.values():
+            card.rebuilt.connect(self._on_rebuilt)
             column.addWidget(hairline())
             column.addWidget(card)
         column.insertLayout(0, head)
@@ -121,18 +123,25 @@ class RecipePanel(QWidget):
     # --- Showing -----------------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Show the presenter's state."""
+        """Show the presenter's state: at every key typed, so only in what it has changed."""
         self._name.show_value(self._presenter.get("name"))
         self._notes.refresh()
-        for card in self._cards.values():
-            card.refresh()
+        seen = cards.seen(self._presenter)
+        for section, card in self._cards.items():
+            card.refresh(seen[section])
         facts = self._presenter.facts()
         self._cards["dataset"].set_subtitle(declared.facts_line(facts) if facts else "")
         self._show_problems()
         self._chain()
 
+    def _on_rebuilt(self) -> None:
+        self._rebuilt = True
+
     def _chain(self) -> None:
         """Tab goes from top to bottom, also through fields that were made just now."""
+        if not self._rebuilt:
+            return
+        self._rebuilt = False
         stops = tab_stops(self)
         if stops == self._stops:
             return
@@ -153,6 +162,7 @@ class RecipePanel(QWidget):
     def add_button(self, section: str, button: QWidget) -> None:
         """A button in a section's card: a way to choose that a picker is not."""
         self._cards[section].add_button(button)
+        self._on_rebuilt()
         self._chain()
 
     def folded(self) -> list[str]:

@@ -18,6 +18,11 @@ class Comparison:
         self._now = now
         self._then = then
 
+    @property
+    def then(self) -> Data:
+        """The whole of what was opened."""
+        return self._then()
+
     def value(self, path: str) -> Any:
         """What the field was when opened; the declared default if it was not there."""
         before = self._path_then(path)

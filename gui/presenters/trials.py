@@ -55,7 +55,7 @@ class Trials(QObject):
         """Watch the file that was refused, and where it should be."""
         refused = any(isinstance(problem, Unbegun) for problem in found)
         path = Path(str(self._recipe.get(PATH))) if refused else None
-        wanted = {str(each) for each in (path, path.parent) if each.exists()} if path else set()
+        wanted = {str(each) for each in (path, path.parent) if _is_there(each)} if path else set()
         watched = {*self._watcher.files(), *self._watcher.directories()}
         if watched - wanted:
             self._watcher.removePaths(sorted(watched - wanted))
@@ -84,3 +84,11 @@ class Trials(QObject):
             self._asked = None
             self._watch(found)
             self._recipe.object_to(self._tried, found)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file or folder; one that may not be looked at counts as none."""
+    try:
+        return path.exists()
+    except OSError:
+        return False

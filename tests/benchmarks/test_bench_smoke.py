@@ -38,6 +38,12 @@ def test_a_row_that_there_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize("options", [["--quick"], ["--rows", "plots/*"]])
+def test_the_page_is_not_written_from_a_part(options: list[str]):
+    with pytest.raises(SystemExit):
+        bench.main(["--write-docs", *options])
+
+
 def test_every_measurement_has_a_function(tmp_path: Path):
     names = set(jobs(Plan(tmp_path, {})))
     compared = {f"{name}/{contender}" for name, them in COMPARED.items() for contender in them}

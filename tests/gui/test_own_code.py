@@ -9,10 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from engine import consent
+from engine.views import ModelView
 from gui.panels.consent import ConsentDialog
 from gui.presenters.possible import State
 from gui.window import MainWindow
-from tests.gui.fakes import FakeWorker
+from tests.gui.driving import run_training
+from tests.gui.fakes import FakeWorker, ended
 
 CODE = """
 import numpy as np
@@ -112,3 +114,26 @@ def test_an_edited_file_is_reloaded_with_a_press_and_asked_about_anew(
     assert bar.isHidden()
     assert consent.allowed(path)
     assert window._desk.recipe.get("architecture.options.size") == 4
+
+
+def test_other_code_is_looked_at_when_the_training_is_over(
+    window: MainWindow, worker: FakeWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot
+) -> None:
+    code = "from torch import nn\ndef net(inputs: int, outputs: int):\n    return nn.{}\n"
+    paths = [tmp_path / name for name in ("a.py", "b.py")]
+    for path, layer in zip(paths, ("Linear(inputs, outputs)", "Identity()"), strict=True):
+        path.write_text(code.format(layer))
+        consent.allow(path, consent.read(path, "architecture.path").sha256)
+    desk = window._desk
+    monkeypatch.setattr("gui.desk._looked_at", lambda recipe, *_: recipe.architecture.path)
+    desk.recipe.choose("architecture", "custom")
+    desk.recipe.set("architecture.path", str(paths[0]))
+    run_training(qtbot, window, worker)
+    first = desk.model.value = ModelView((), 0, 0, 0, 0)
+    same = desk._load_model(desk.recipe.recipe, lambda *_: None)
+    assert same is first  # own code does not run beside the training
+    desk.recipe.set("architecture.path", str(paths[1]))
+    assert desk._load_model(desk.recipe.recipe, lambda *_: None) == str(paths[1])
+    desk.model._basis = desk.model._current_basis()
+    worker.tell(ended())
+    assert desk.model._basis is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from torch import Tensor
 
 from engine.architectures.weights.glance import PATH, check_begins, is_zipped
 from engine.problems import Problem, ProblemError
+
+logger = logging.getLogger(__name__)
 
 LARGEST = 64 << 20
 """Bytes of a file that is read whole to know its shapes: in files of before 2020 they stand between
@@ -76,7 +79,8 @@ def _by_torch(path: Path, device: str) -> Any:
         sentence = f"{path.name} holds more than tensors, which could run code, or is damaged"
         hint = "save only network.state_dict() in it, and give that file"
         raise ProblemError(Problem(PATH, sentence, hint)) from None
-    except (OSError, RuntimeError, EOFError, ValueError, KeyError, AttributeError) as error:
+    except Exception as error:  # torch tells of a damaged file by a dozen classes
+        logger.debug("Cannot load %s", path, exc_info=True)
         raise ProblemError(_unreadable(path, str(error))) from None
 
 

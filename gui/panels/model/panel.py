@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QStackedWidget, QVBox
 
 from engine.consent import NotAllowed
 from engine.views import ModelView
+from engine.wording import counted
 from gui import texts
 from gui.controls import flat, label
 from gui.panels.look.segments import Segments
@@ -124,7 +125,7 @@ class ModelPanel(QWidget):
 
     def _show_view(self, view: ModelView) -> None:
         self._title.setText(
-            f"{texts.whole(view.parameters)} parameters in {len(view.layers)} layers"
+            f"{counted(view.parameters, 'parameter')} in {counted(len(view.layers), 'layer')}"
         )
         before = [_BEFORE] if self._preview.outdated else []
         self._costs.setText(" ".join([*before, *sentences(view)]))
@@ -136,11 +137,13 @@ class ModelPanel(QWidget):
 
 def sentences(view: ModelView) -> list[str]:
     """What the network costs, and how far it sees."""
+    activations = sum(layer.activation_bytes for layer in view.layers)
     found = [
         f"Weights {texts.size(view.weight_bytes)}.",
         f"Training takes about {texts.size(view.training_bytes)}: weights, gradients, optimizer"
         " state and the activations of one batch.",
-        f"{texts.compact(view.flops)}FLOP for one sample.",
+        f"{texts.measured(view.flops, 'FLOP')} and {texts.size(activations)} of activations for one"
+        " sample.",
     ]
     if view.frozen:
         found.insert(0, f"{texts.whole(view.trainable)} parameters learn.")

@@ -38,7 +38,7 @@ def cells(layer: Layer, places: tuple[int, ...] = ()) -> tuple[str, ...]:
     return (
         layer.name,
         layer.type,
-        " × ".join(map(str, layer.output_shape)) or "1",
+        " × ".join(map(texts.whole, layer.output_shape)) or "1",
         texts.whole(layer.parameters) if layer.parameters else "—",
         texts.compact(layer.flops) if layer.flops else "—",
         texts.size(layer.activation_bytes) if layer.activation_bytes else "—",
@@ -80,8 +80,15 @@ class LayersModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return {NAME: layer.name, SEES: self._reach(layer)}.get(index.column())
+            told = {NAME: layer.name, SEES: self._reach(layer)}
+            return told.get(index.column(), self._rest(layer))
         return None
+
+    def _rest(self, layer: Layer) -> str:
+        """What stands in the columns that a narrow table leaves out."""
+        found = cells(layer, self._places)
+        known = [column for column in (FLOP, ACTIVATIONS, SEES) if found[column] != "—"]
+        return ", ".join(f"{_COLUMNS[column]} {found[column]}" for column in known)
 
     def _reach(self, layer: Layer) -> str | None:
         """The theoretical receptive field where it is larger than the sample."""

@@ -32,6 +32,7 @@ def test_a_batch_size_is_found(run: Run, recipe_file: Path) -> None:
     assert found["batch_size"] == found["samples"]
     text = run("find", "batch", recipe_file).out
     assert text.startswith(f"training.batch_size={found['batch_size']}  (limited by")
+    assert " 0.0" not in text
 
 
 def test_what_cannot_be_found_is_said(run: Run, recipe_file: Path) -> None:

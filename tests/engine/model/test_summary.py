@@ -13,6 +13,8 @@ from engine.architectures import shapes
 from engine.model.summary import model_view, work_per_step
 from engine.recipe import Recipe
 from engine.schema import COMPONENTS, component_name
+from engine.training.features import BLOCK
+from engine.training.metrics import EVALUATION_BATCH
 from tests.engine.training.owndata import corpus_data, data_for, learning, text_data
 
 NOT_ALONE = ("custom", "timm", "encoder")
@@ -207,6 +209,26 @@ def test_memory_and_work_grow_with_the_batch():
     assert grown == 10 * activations(small)
     assert work_per_step(large) == 2 * work_per_step(small)
     assert work_per_step(small) == 3 * 10 * model_view(small).flops
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_what_stays_frozen_before_all_that_learns_keeps_nothing_for_the_gradient(small):
+    def needed(tune, batch_size=64, **sections):
+        chosen = {"name": "torchvision", "model": "shufflenet_v2_x0_5", "tune": tune}
+        training = {"checkpoint_activations": small, "batch_size": batch_size}
+        return model_view(recipe_of(chosen, training=training, **sections))
+
+    head, last, gradual, everything = map(needed, ("head", "last_blocks", "gradual", "all"))
+    assert gradual.frozen == head.frozen > 0
+    assert gradual.training_bytes == pytest.approx(everything.training_bytes, rel=0.001)
+    assert head.training_bytes < last.training_bytes < gradual.training_bytes
+    rows = [row.activation_bytes for row in head.layers]
+    first = next(place for place, row in enumerate(head.layers) if row.trainable)
+    grown = needed("head", batch_size=65).training_bytes - head.training_bytes
+    assert grown == 4 * 64 + sum(rows[first:])
+    noisy = needed("head", regularization={"augmentation": ["noise"]})  # no features are kept
+    more = EVALUATION_BATCH - BLOCK
+    assert noisy.training_bytes - head.training_bytes == more * 2 * max(rows[:first])
 
 
 def test_nothing_global_is_drawn_from(any_recipe):

@@ -6,8 +6,10 @@ import io
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 
+from engine import torchsetup
 from engine.recipe import Recipe
 from engine.runs.checkpointfile import read_stamp, stamped
 from engine.runs.folder import RunFolder
@@ -60,3 +62,11 @@ def test_a_run_goes_on_with_the_steps_that_auto_was_when_it_began(tmp_path: Path
     resumed = Stepped({}).run(by("auto"), tmp_path, Resume(stopped))
     assert resumed.result.weights_sha256 == whole.result.weights_sha256
     assert train(by("auto"), tmp_path).result.weights_sha256 != whole.result.weights_sha256
+
+
+@pytest.mark.filterwarnings("error:Be aware")
+def test_lightning_says_nothing_of_callbacks_that_it_does_not_know(tmp_path: Path) -> None:
+    stopped = stopped_run(small(), tmp_path)
+    torchsetup.quieten()
+    resumed = Stepped({}).run(small(), tmp_path, Resume(stopped))
+    assert resumed.result.status == "finished"

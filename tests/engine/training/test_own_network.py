@@ -19,6 +19,7 @@ from engine.training.begin import Fork, Replay
 from engine.training.channel import Channel
 from engine.training.evaluate import evaluate
 from engine.training.events import Event, Intervened, RunCreated, Started
+from engine.training.loading import load_checkpoint
 from tests.engine.architectures.own.files import LIT, NET, allowed, own, training
 from tests.engine.training.helpers import Run, same_curves, train
 from tests.engine.training.test_exact import StopAt
@@ -63,6 +64,7 @@ def test_stopped_anywhere_and_resumed_the_bits_are_the_same(
         assert same_curves(resumed, whole)
 
 
+@pytest.mark.filterwarnings("error:Detected call of")
 def test_a_lightning_module_trains_itself_with_our_controls(tmp_path: Path) -> None:
     recipe = training(allowed(tmp_path / "mine.py", LIT), {"options": {"lr": 0.5}}, **SECTIONS)
 
@@ -147,6 +149,14 @@ BROKEN = {
     "no loss": (LIT.replace("return loss", "return None"), "returns nothing"),
     "by hand": (LIT.replace("self.seen = 0", "self.automatic_optimization = False"), "by hand"),
     "two optimizers": (LIT.replace("[optimizer], [", "[optimizer, optimizer], ["), "2 optimizers"),
+    "pace": (
+        LIT.replace(
+            "[optimizer], [torch.optim.lr_scheduler.StepLR(optimizer, 1, 0.5)]",
+            "[optimizer], [{'scheduler': torch.optim.lr_scheduler.StepLR(optimizer, 1, 0.5),"
+            " 'interval': 'batch'}]",
+        ),
+        "every 1 'batch'",
+    ),
     "exit": ("import sys\nsys.exit(3)\n" + NET, "line 2: SystemExit: 3"),
 }
 
@@ -199,6 +209,19 @@ def test_a_step_that_nothing_calls_is_in_the_log(tmp_path: Path) -> None:
 
 
 # --- Consent and endless code --------------------------------------------------------------------
+
+
+def test_a_fork_whose_file_configures_no_optimizer_any_more_begins_the_recipes(
+    tmp_path: Path,
+) -> None:
+    path = allowed(tmp_path / "mine.py", LIT)
+    parent = folder_of(train(training(path), tmp_path / "runs"))
+    allowed(path, LIT.replace("def configure_optimizers", "def unused"))
+    begin = Fork(parent, parent.last_checkpoint)
+    fork = train(training(path, training={"epochs": 4}), tmp_path / "runs", begin=begin)
+    assert fork.result.status == "finished", fork.ended.problems
+    state = load_checkpoint(folder_of(fork).last_checkpoint)["optimizer_states"][0]["state"][0]
+    assert {"exp_avg", "step"} <= set(state)
 
 
 def test_a_file_edited_while_it_trains_changes_nothing(tmp_path: Path) -> None:

@@ -73,3 +73,23 @@ def test_one_that_is_known_keeps_its_place() -> None:
     taken = found.take()
     assert taken.shape == (3,)
     assert taken[1] == 0.25
+
+
+def test_answers_that_are_overwritten_after_the_step_do_not_wait() -> None:
+    facts, preprocess = of("multiclass")
+    (outputs, targets), _ = drawn(facts, 10)[:2]
+    wanted, found = Scores(facts, preprocess), Scores(facts, preprocess)
+    wanted.add(outputs.clone(), targets)
+    found.at_once = True
+    found.add(outputs, targets)
+    outputs.zero_()
+    assert torch.equal(found.take(), wanted.take())
+
+
+def test_a_large_answer_is_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts, preprocess = of("multiclass")
+    monkeypatch.setattr(torch, "stack", lambda _tensors: pytest.fail("copied"))
+    monkeypatch.setattr(scores, "HELD", 10)
+    found = Scores(facts, preprocess)
+    found.add(*drawn(facts, 10)[0])
+    assert len(found.take()) == 1

@@ -94,7 +94,7 @@ def test_a_batch_is_found_and_taken_over(
     previews.run()
     words = dialog(opened).findChild(QLabel, "find.words")
     assert words is not None
-    assert words.text() == "2,048 samples, limited by memory; about 0.10 GB of 2.0 GB free."
+    assert words.text() == "2,048 samples, limited by memory; about 100 MB of 2.0 GB free."
     assert use(opened).text() == "Use 2,048"
     assert dialog(opened).focusWidget() is use(opened)
     qtbot.mouseClick(use(opened), Qt.MouseButton.LeftButton)

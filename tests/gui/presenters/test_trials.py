@@ -144,6 +144,14 @@ def test_a_file_that_is_not_there_is_a_problem_until_it_is(
     assert recipe.problems == []
 
 
+def test_a_path_that_the_system_refuses_is_a_problem_like_others(
+    weights: Path, previews: FakePreviews, recipe: RecipePresenter, wait
+) -> None:
+    edited(recipe, previews, wait, PATH, "a" * 300 + ".pth")
+    (problem,) = recipe.problems
+    assert "File name too long" in problem.sentence
+
+
 def test_a_fork_and_what_trains_need_no_file(weights: Path, recipe: RecipePresenter) -> None:
     heard: list[int] = []
     recipe.problems_changed.connect(lambda: heard.append(len(recipe.problems)))

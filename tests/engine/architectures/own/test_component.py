@@ -14,6 +14,7 @@ from engine import consent
 from engine.architectures.own import Custom
 from engine.datasets.userpath import SAMPLE
 from engine.facts import Facts
+from engine.model.summary import model_view
 from engine.overrides import resolve
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
@@ -139,3 +140,30 @@ def test_options_are_overrides(tmp_path: Path) -> None:
     assert [p.out_features for p in network.modules() if isinstance(p, nn.Linear)] == [8, 4, 3]
     with pytest.raises(ProblemError, match="Net has no parameter 'nois'"):
         resolve(data, [*changes, "architecture.options.nois=1"])
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        (
+            "self.a(x.flatten(1))",
+            r"n.py, line 7: .*\(The layer a \(Linear\) cannot take \(N, 64\)\)",
+        ),
+        ("x if x.mean() > 0 else -x", ""),
+        ("x.nothing", ""),
+    ],
+)
+def test_looked_at_a_layer_that_does_not_fit_is_named(step: str, said: str, tmp_path: Path) -> None:
+    code = (
+        "from torch import nn\nclass Net(nn.Module):\n    def __init__(self):\n"
+        "        super().__init__()\n        self.a = nn.Linear(65, 10)\n"
+        f"    def forward(self, x):\n        return {step}\n"
+    )
+    recipe = Recipe.parse(
+        {"version": 1, "dataset": "digits", "architecture": own(allowed(tmp_path / "n.py", code))}
+    )
+    if not said:
+        assert model_view(recipe).note
+        return
+    with pytest.raises(ProblemError, match=said):
+        model_view(recipe)

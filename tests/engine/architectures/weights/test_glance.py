@@ -74,15 +74,15 @@ def test_shapes_are_read_without_numbers(kind: str, tmp_path: Path) -> None:
         assert tensor.is_floating_point() == whole[name].is_floating_point()
 
 
-@pytest.mark.parametrize("length", [3, 40, 70, 200, 300, 400, 420])
-def test_a_file_of_before_2020_that_is_cut_off(length: int, tmp_path: Path) -> None:
+def test_a_file_of_before_2020_that_is_cut_off(tmp_path: Path) -> None:
     path = tmp_path / "w.pth"
     torch.save({"a.weight": torch.ones(9)}, path, _use_new_zipfile_serialization=False)
-    assert length < path.stat().st_size
-    path.write_bytes(path.read_bytes()[:length])
-    for read in (read_shapes, read_tensors):
-        with pytest.raises(ProblemError, match="w.pth"):
-            read(path)
+    whole = path.read_bytes()
+    for length in range(1, len(whole) - 1, 5):
+        path.write_bytes(whole[:length])
+        for read in (read_shapes, read_tensors):
+            with pytest.raises(ProblemError, match=r"w\.pth"):
+                read(path)
 
 
 def test_a_large_file_whose_shapes_stand_between_its_numbers_is_left_for_later(

@@ -148,6 +148,21 @@ def test_the_model_is_a_table_of_layers(tab: Tab) -> None:
     ]  # fmt: skip
 
 
+def test_a_small_network_is_told_in_the_singular_and_with_spaces(tab: Tab) -> None:
+    tab.load("table", replace(MODEL, layers=MODEL.layers[1:], flops=2_000))
+    assert tab.words("model.title") == "650 parameters in 1 layer"
+    assert "2.0 kFLOP and 40 B of activations for one sample." in tab.words("model.costs")
+    tab.load("table", replace(MODEL, flops=0))
+    assert "0 FLOP and" in tab.words("model.costs")
+
+
+def test_what_a_narrow_table_leaves_out_is_in_the_tooltips(tab: Tab) -> None:
+    tab.load("table", MODEL)
+    model = tab.panel.findChild(QTableView, "model.layers").model()
+    tips = [model.index(row, 1).data(Qt.ItemDataRole.ToolTipRole) for row in range(2)]
+    assert tips == ["", "FLOP 1.3 k, Activations 40 B"]
+
+
 def test_an_earlier_network_is_named_so_while_the_recipe_has_a_problem(
     tab: Tab, recipe: RecipePresenter
 ) -> None:
