@@ -14,8 +14,8 @@ class Headed(nn.Module):
     """`backbone` maps samples to features (N, F), `head` those to logits or values.
 
     `features` is F, `replaced` the name of the layer of the original that the head stands in for:
-    its weights in a file are of no use. The backbone drops nothing; the recipe's dropout stands in
-    the head.
+    its weights in a file are of no use; `replaced_shapes` are theirs by name, where known. The
+    backbone drops nothing; the recipe's dropout stands in the head.
     """
 
     def __init__(
@@ -29,6 +29,7 @@ class Headed(nn.Module):
         self.head = nn.Sequential(OrderedDict(layers))
         self.features = features
         self.replaced = ""
+        self.replaced_shapes: dict[str, tuple[int, ...]] = {}
 
     def forward(self, samples: Tensor) -> Tensor:
         """(N, *shape) to (N, outputs)."""

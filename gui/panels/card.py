@@ -112,13 +112,13 @@ class SectionCard(QWidget):
         """Show the presenter's state, unless all that the card depends on is as it was."""
         if seen == self._seen:
             return
-        self._seen = seen
         if self._picker is not None:
             self._picker.refresh()
             self._back.refresh()
         self._show_when()
         self._form.refresh()
         self._show_words()
+        self._seen = seen  # last: a change made meanwhile is seen the next time
 
     def add_button(self, button: QWidget) -> None:
         """A button below the words on top, in sight while the card is open."""

@@ -40,27 +40,29 @@ def headed(
         given["input_size"] = (height, width)
     with PlainNumbers() if model.startswith("regnet") else nullcontext():
         backbone = models.get_model(model, weights=None, **given)
-    replaced, features = _cut(backbone)
+    replaced, layer, features = _cut(backbone)
     with_channels(backbone, channels)
     network = Headed(backbone, features, *head)
     network.replaced = replaced
+    network.replaced_shapes = {n: tuple(p.shape) for n, p in layer.named_parameters()}
     return network
 
 
-def _cut(backbone: nn.Module) -> tuple[str, int]:
-    """Take the layer off that names ImageNet's classes: its name, and how many features it had.
+def _cut(backbone: nn.Module) -> tuple[str, nn.Module, int]:
+    """Take the layer off that names ImageNet's classes: its name, itself, and how many features it
+    had.
 
     SqueezeNet's is a convolution with a ReLU behind it, which would forbid negative values; the
     mean of the last features is the same with a linear layer instead.
     """
     if isinstance(backbone, models.SqueezeNet):
-        features = int(backbone.classifier[1].in_channels)
+        convolution = backbone.classifier[1]
         backbone.classifier = nn.AdaptiveAvgPool2d(1)
-        return "classifier.1", features
+        return "classifier.1", convolution, int(convolution.in_channels)
     linear = [(n, part) for n, part in backbone.named_modules() if isinstance(part, nn.Linear)]
     name, last = linear[-1]
     backbone.set_submodule(name, nn.Identity())
-    return name, last.in_features
+    return name, last, last.in_features
 
 
 class PlainNumbers(TorchFunctionMode):

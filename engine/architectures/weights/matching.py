@@ -69,7 +69,7 @@ def match(found: Tensors, network: nn.Module, source: str) -> Matched:
     heads = [name for name in own if name.startswith("head.")] if replaced else []
     missing = [(n, shapes[own[n]]) for n in own if n not in given and n not in heads]
     if heads and not dropped and not any(name in given for name in heads):
-        missing += [(f"{replaced}.{part}", ()) for part in ("weight", "bias")]
+        missing += _of_the_original(network)
     wanted_count = len(own) - len(heads) + sum(own[name] in taken for name in heads)
     report = WeightsReport(
         source, len(taken), wanted_count, tuple(missing), tuple(unexpected), tuple(other_shapes),
@@ -79,6 +79,13 @@ def match(found: Tensors, network: nn.Module, source: str) -> Matched:
         report = replace(report, like=whose(found.by_name))
     _check_any(taken, found.by_name, report)
     return Matched(taken, report)
+
+
+def _of_the_original(network: nn.Module) -> list[tuple[str, tuple[int, ...]]]:
+    """The layer that the head stands in for, as the original has it; its shapes where known."""
+    assert isinstance(network, Headed)
+    shapes = network.replaced_shapes or {"weight": (), "bias": ()}
+    return [(f"{network.replaced}.{part}", shape) for part, shape in shapes.items()]
 
 
 def _plain(name: str) -> str:

@@ -282,7 +282,7 @@ def test_fork_without_a_step_takes_the_newest_and_needs_more_to_do(
 ) -> None:
     ran = run("fork", finished.path, "--runs-dir", runs)
     assert ran.status == 2
-    assert "training.epochs: 3 epochs are done at this checkpoint already" in ran.err
+    assert "training.epochs: 3 epochs done at this checkpoint already" in ran.err
     assert len(list(runs.iterdir())) == 1
     more = ("training.epochs=4", "--runs-dir", runs, "--quiet")
     assert run("fork", finished.path, *more).status == 0
@@ -299,7 +299,7 @@ def test_fork_without_a_step_takes_the_newest_and_needs_more_to_do(
         (("training.batch_size=8", "training.seed=3"), "training.seed: This cannot change"),
         (("optimizer.lrr=3",), "optimizer.lrr"),
         (("--at", "9", "--checkpoint", "last"), "either at a step or with a checkpoint"),
-        (("--at", "9", "training.epochs=1"), "epochs are done at this checkpoint already"),
+        (("--at", "9", "training.epochs=1"), "epochs done at this checkpoint already"),
     ],
 )
 def test_what_cannot_carry_over_is_said_before_anything_starts(

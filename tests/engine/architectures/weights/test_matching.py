@@ -110,7 +110,8 @@ def test_what_does_not_fit_is_told_tensor_by_tensor(
     state["extra"] = torch.zeros(2, 3)
     report = match(read_tensors(saved(state, tmp_path)), network(), "file.pth").report
     assert report.missing == (
-        ("features.0.bias", (64,)), ("classifier.1.weight", ()), ("classifier.1.bias", ())
+        ("features.0.bias", (64,)), ("classifier.1.weight", (1000, 512, 1, 1)),
+        ("classifier.1.bias", (1000,)),
     )  # fmt: skip
     assert report.unexpected == (("extra", (2, 3)),)
     assert report.other_shapes == (("features.3.squeeze.weight", (7, 7), (16, 64, 1, 1)),)
