@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from engine.architectures.weights.matching import Matched
-from engine.datasets.base import Progress, Splits, silent
+from engine.datasets.base import Splits
 from engine.live import changed
 from engine.problems import Problem
 from engine.recipe import Recipe
 from engine.runs.atomic import write_atomically
-from engine.runs.folder import RunFolder
 from engine.runs.interventions import (
     Change,
     Intervention,
     with_intervention,
     write_interventions,
 )
-from engine.runs.lock import RunLock
 from engine.runs.metricfile import MetricWriter
 from engine.runs.metricreader import cut_back
 from engine.training import events as e
@@ -28,12 +25,9 @@ from engine.training.adapt import fitted, forked
 from engine.training.ahead import may_be_ahead, normalised
 from engine.training.augment import Augment
 from engine.training.begin import Extend, Resume
-from engine.training.channel import Channel
 from engine.training.checkpoints import Checkpoints
-from engine.training.clock import Clock
-from engine.training.control import Control
+from engine.training.circumstances import Circumstances
 from engine.training.course import Course
-from engine.training.environment import describe_environment
 from engine.training.exact import ExactState, seed_everything
 from engine.training.features import only_head_learns, passing, why_not, with_features
 from engine.training.generation import Generation, writes_samples
@@ -48,7 +42,7 @@ from engine.training.origin import Origin, set_aside_later
 from engine.training.ownmodule import training_module
 from engine.training.plan import Plan
 from engine.training.recorder import Recorder
-from engine.training.resolve import Resolved
+from engine.training.setting import Setting
 from engine.training.speed import make_fast
 from engine.training.steering import Steering
 from engine.training.together import Together
@@ -58,23 +52,6 @@ from engine.training.validation import Validation
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class Setting:
-    """What a fit is made from, all of it decided before."""
-
-    origin: Origin
-    folder: RunFolder
-    lock: RunLock
-    splits: Splits
-    fingerprint: str
-    resolved: Resolved
-    channel: Channel
-    clock: Clock
-    control: Control
-    weights: Matched | None = None
-    preparing: Progress = silent
-
-
 class Fit:
     """The objects of one `Trainer.fit`, wired together."""
 
@@ -82,9 +59,9 @@ class Fit:
         origin = setting.origin
         recipe = origin.recipe_at_start()
         self.setting, self.folder, self.fitted = setting, setting.folder, False
-        self._resolved, self._compile_seconds = setting.resolved, 0.0
         self.loader = _loader(recipe, setting.splits)
         self.course = Course(recipe, len(self.loader))
+        self.circumstances = Circumstances(setting, self.course)
         if isinstance(origin.begin, Extend):
             self._extend(origin.begin.epochs)
         self.module = self._make_module(recipe)
@@ -115,8 +92,8 @@ class Fit:
         if self.setting.weights is not None:
             _begin_with(self.setting.weights, module)
         make_fast(
-            module.network, module.average, self.setting.resolved, self._on_compiled,
-            lambda: self.setting.channel.tell(e.Compiling()),
+            module.network, module.average, self.setting.resolved,
+            self.circumstances.compiled, self.circumstances.compiling,
             small=recipe.training.checkpoint_activations,
         )  # fmt: skip
         return module
@@ -237,7 +214,7 @@ class Fit:
         """From now on the folder says that this process trains it. Raises OSError, and has changed
         nothing when the disk is full. A run that goes on is finished no longer before anything
         else of it changes: the process may be killed on the way."""
-        self._write_environment()
+        self.circumstances.write()
         self.folder.summary_file.unlink(missing_ok=True)
         if isinstance(origin.begin, Extend):
             write_interventions(self.folder.path, origin.logged)
@@ -263,7 +240,7 @@ class Fit:
         progress.epochs, progress.batches = self.plan.epochs, self.plan.batches
         progress.total_steps, progress.phase = self.plan.total_steps, "training"
         channel.tell(self._started())
-        self._tell_not_compiled()
+        self.circumstances.tell_not_compiled()
         self.checkpoints.start()
         self.writer.start()
         self.setting.clock.start()
@@ -279,44 +256,10 @@ class Fit:
             self.checkpoints.on_train_start(self.trainer, self.module)
         self.checkpoints.fit_is_over(self.trainer)
 
-    def _on_compiled(self, seconds: float, reason: str) -> None:
-        """In the first batch of a shape: what compiling took, or why the network is trained as it
-        is with such batches."""
-        if reason:
-            told = self._resolved.not_compiled == reason
-            self._resolved = replace(self._resolved, not_compiled=reason)
-            if not told:
-                self._tell_not_compiled()
-        else:
-            self._compile_seconds += seconds
-            logger.info("The network was compiled in %.1f s", seconds)
-            self.setting.channel.tell(e.Compiled(seconds))
-        try:
-            self._write_environment()
-        except OSError:
-            logger.warning("environment.json could not be written", exc_info=True)
-
-    def _tell_not_compiled(self) -> None:
-        if self._resolved.not_compiled:
-            which = " for batches of every shape" if self._compile_seconds else ""
-            sentence = f"The network is not compiled{which}: {self._resolved.not_compiled}"
-            problem = Problem("training.compile", sentence, "the training goes on without")
-            logger.warning("%s", problem)
-            self.setting.channel.tell(e.Notice(problem))
-
-    def _write_environment(self) -> None:
-        setting = self.setting
-        environment = describe_environment(
-            setting.origin, self._resolved, self.plan, setting.fingerprint, setting.weights
-        )
-        if self._compile_seconds:
-            environment["compile_seconds"] = round(self._compile_seconds, 1)
-        self.folder.write_json(self.folder.environment_file, environment)
-
     def _write_again(self) -> None:
         """The small files of a run folder that somebody deleted; the recipe last, since a folder
         with a recipe counts as whole. Raises OSError."""
-        self._write_environment()
+        self.circumstances.write()
         if self.steering.history:
             write_interventions(self.folder.path, self.steering.history)
         base: Recipe = self.setting.origin.recipe

@@ -45,11 +45,12 @@ from engine.training.endings import (
     unexpected,
 )
 from engine.training.environment import fingerprint
-from engine.training.fit import Fit, Setting
+from engine.training.fit import Fit
 from engine.training.hashing import sha256_if_readable
 from engine.training.loggers import check_loggers
 from engine.training.orders import Orders
 from engine.training.origin import Origin, find_origin
+from engine.training.setting import Setting
 from engine.training.settle import check_frozen_layers
 from engine.training.slow import SlowWatch
 from engine.wording import counted

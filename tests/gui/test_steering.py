@@ -374,7 +374,7 @@ def test_a_run_of_another_process_is_followed_until_it_ends(
     assert not pause.isEnabled()
     assert "steered there" in pause.toolTip()
     made.points("train_loss", 101, 102).change(101, "optimizer.lr", 0.003, 0.001)
-    wait(lambda: len(window._centre.live.stack.curves()["train_loss"]) == 102)
+    wait(lambda: len(window._centre.live.stack.curves().get("train_loss", ())) == 102)
     wait(lambda: markers(window) == ["lr 0.003 → 0.001"])
     made.ended()
     wait(lambda: window._desk.training.state is State.FINISHED)

@@ -25,8 +25,8 @@ from engine.runs.checkpointfile import (
 from engine.runs.folder import RunFolder
 from engine.runs.lock import is_locked
 from engine.training.commands import Stop
-from engine.training.fit import Setting
 from engine.training.session import Session
+from engine.training.setting import Setting
 from tests.engine.cli.conftest import Ran, Run
 from tests.engine.cli.test_runs import program
 from tests.engine.disks import make_read_only, small_disk
