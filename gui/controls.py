@@ -113,15 +113,18 @@ def tab_stops(widget: QWidget) -> list[QWidget]:
 
 
 def _stops_in(layout: QLayout) -> list[QWidget]:
+    """`itemAt` would be simpler, but the layout keeps the Python object of each item beyond the
+    item, which Qt deletes with its widget: whatever is made at the same address next is taken for
+    that object."""
+    parent = layout.parentWidget()
+    assert parent is not None
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    parts: list[QWidget | QLayout] = list(parent.findChildren(QWidget, options=direct))
+    parts += [part for part in layout.children() if isinstance(part, QLayout)]
+    placed = [(layout.indexOf(part), part) for part in parts]
     found: list[QWidget] = []
-    for index in range(layout.count()):
-        item = layout.itemAt(index)
-        assert item is not None  # there are `count` of them
-        inner, widget = item.layout(), item.widget()
-        if widget is not None:
-            found += tab_stops(widget)
-        elif inner is not None:
-            found += _stops_in(inner)
+    for _, part in sorted((place for place in placed if place[0] >= 0), key=lambda place: place[0]):
+        found += _stops_in(part) if isinstance(part, QLayout) else tab_stops(part)
     return found
 
 
