@@ -67,8 +67,14 @@ def _architecture(chosen: random.Random, *, image: bool) -> dict[str, Any]:
         kinds.append({"name": "cnn", "channels": [4], "depth": depth, "hidden": [8], "norm": norm})
         cell = chosen.choice(["rnn", "lstm", "gru"])
         both = chosen.random() < 0.5
-        kinds.append({"name": "rnn", "cell": cell, "hidden": [6, 6], "bidirectional": both})
+        pooling = chosen.choice(["mean", "attention"])
+        kinds.append({"name": "rnn", "cell": cell, "hidden": [6, 6], "bidirectional": both,
+                      "pooling": pooling})  # fmt: skip
+        kinds.append({"name": "transformer", "layers": 1, "heads": 2, "width": 8, "patch": 4})
         kinds.append(_tuned(chosen))
+    else:
+        kinds.append({"name": "tabular", "hidden": [8], "norm_numbers": residual})
+        kinds.append({"name": "ft_transformer", "layers": 1, "heads": 2, "width": 8})
     return chosen.choice([kinds[0], *kinds]) | first
 
 

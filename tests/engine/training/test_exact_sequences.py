@@ -35,6 +35,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("series", {"name": "transformer", "width": 8}),
     ("series", {"name": "nlinear"}),
     ("series", {"name": "dlinear", "channels": "all"}),
+    ("series", {"name": "nbeats", "width": 8, "layers": 2, "stacks": 1}),
     ("table", {"name": "tabular", "norm_numbers": True, "residual": True}),
     ("table", {"name": "ft_transformer", "width": 8, "heads": 2}),
 ]
