@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.optim import optimizer as torch_optimizer
 
 from engine.training.lightning import Profiler, RunningStage, SingleDeviceStrategy, Strategy, pl
 
@@ -111,7 +112,9 @@ def step_of(optimizer: torch.optim.Optimizer) -> Callable[[Callable[[], Any]], A
     each step opens for torch's profiler and the breaks that it makes for torch's compiler, which
     cost a small network a fortieth of its speed; one that somebody hooked is left as it is."""
     kind = type(optimizer)
-    hooked = optimizer._optimizer_step_pre_hooks or optimizer._optimizer_step_post_hooks
+    hooked = any(
+        (*_OF_ALL, optimizer._optimizer_step_pre_hooks, optimizer._optimizer_step_post_hooks)
+    )
     patched = "step" in vars(optimizer)  # as a schedule of torch's does, to notice the steps
     if kind not in _BARE or hooked or patched or optimizer.defaults.get("differentiable"):
         return optimizer.step
@@ -122,6 +125,12 @@ def step_of(optimizer: torch.optim.Optimizer) -> Callable[[Callable[[], Any]], A
 
     return bare
 
+
+_OF_ALL = (
+    torch_optimizer._global_optimizer_pre_hooks,
+    torch_optimizer._global_optimizer_post_hooks,
+)
+"""The hooks that torch calls with every optimizer."""
 
 _BARE: dict[type[torch.optim.Optimizer], Callable[..., Any]] = {
     kind: inspect.unwrap(kind.step)
