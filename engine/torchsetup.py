@@ -10,9 +10,12 @@ import logging
 import os
 import warnings
 
-# Idle OpenMP threads sleep instead of spinning: beside other programs, a spinning pool makes
-# training several times slower; alone it gains little. Must be set before torch is loaded.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Idle OpenMP threads soon go to sleep: beside other programs, a pool that spins as long as GNU's
+# does makes training several times slower, and one that never spins is woken so late that a second
+# thread gains little (docs/performance.md has figures). Must be set before torch is loaded.
+if "OMP_WAIT_POLICY" not in os.environ:
+    os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+    os.environ.setdefault("GOMP_SPINCOUNT", "7000")
 
 # Matrix products on CUDA give the same bits only with a workspace of fixed size, which is chosen
 # with the first of them: a later training may want to be deterministic.

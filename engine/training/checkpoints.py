@@ -99,7 +99,7 @@ class Checkpoints(pl.Callback):
         """Save what this batch made due."""
         if self._validation.improved:
             self.save(trainer, self._folder.best_checkpoint, "best")
-        if self._auto_is_due(trainer.global_step, batch_idx):
+        if self._auto_is_due(trainer, batch_idx):
             self._auto_saved = self._clock.seconds
             name = f"{AUTO}{trainer.global_step:08d}.ckpt"
             self.save(trainer, self._folder.checkpoints / name, "auto")
@@ -107,13 +107,14 @@ class Checkpoints(pl.Callback):
         if ending or time.monotonic() - self._last_saved > self._interval:
             self._save_last(trainer)
 
-    def _auto_is_due(self, step: int, batch_idx: int) -> bool:
+    def _auto_is_due(self, trainer: pl.Trainer, batch_idx: int) -> bool:
         training = self._course.recipe.training
         every, minutes = training.checkpoint_every_steps, training.checkpoint_every_minutes
-        last_of_epoch = batch_idx + 1 == self._course.plan.batches
-        whole = (batch_idx + 1) % training.accumulate == 0 or last_of_epoch
-        if every is not None and whole and step % every == 0:
-            return True
+        if every is not None:
+            last_of_epoch = batch_idx + 1 == self._course.plan.batches
+            whole = (batch_idx + 1) % training.accumulate == 0 or last_of_epoch
+            if whole and trainer.global_step % every == 0:
+                return True
         return minutes is not None and self._clock.seconds - self._auto_saved > 60 * minutes
 
     def _save_last(self, trainer: pl.Trainer) -> None:

@@ -70,7 +70,8 @@ class Control(pl.Callback):
         self._obey_waiting(block=False)
 
     def _attend(self, phase: Phase) -> None:
-        self._obey_waiting(block=False)
+        if not self._channel.commands.empty():  # an exception in every batch is not free
+            self._obey_waiting(block=False)
         if not self._held:
             return
         self._before_hold()
@@ -91,8 +92,6 @@ class Control(pl.Callback):
 
     def _obey_waiting(self, block: bool) -> None:
         """Obey what is in the queue, or wait for one command. Raises StopRun."""
-        if not block and self._channel.commands.empty():
-            return  # an exception in every batch is not free
         while True:
             try:
                 command, future = self._channel.commands.get(block=block)

@@ -85,10 +85,14 @@ class TrainLoader:
     def __iter__(self) -> Iterator[Batch]:
         if self.position >= len(self):
             self.position = 0
-        order = self._order(self.seed, self.epoch)
         borders = self._borders[self.position :]
-        samples = order % len(self.data)
-        parts = [(self.epoch, order[a:b], samples[a:b]) for a, b in pairwise(borders)]
+        sizes = [b - a for a, b in pairwise(borders)]
+        order = self._order(self.seed, self.epoch)[borders[0] :]
+        samples = (order % len(self.data)).to(self.data.inputs.device)
+        parts = [
+            (self.epoch, *both)
+            for both in zip(torch.split(order, sizes), torch.split(samples, sizes), strict=True)
+        ]
         for batch in self._batches(parts):
             self.position += 1  # counted when handed out
             yield batch
@@ -159,7 +163,6 @@ class _ByIndex(TorchDataset[Batch]):
 
     def __getitem__(self, part: Part) -> Batch:
         epoch, numbers, samples = part
-        samples = samples.to(self._data.inputs.device)
         inputs = self._data.inputs.index_select(0, samples)
         if self._augment is not None:
             inputs = self._augment(inputs, numbers.to(inputs.device), epoch)

@@ -138,10 +138,9 @@ class TrainingModule(pl.LightningModule):
         if not self._ends_window(batch_idx):
             self._add_gradient(batch, batch_idx)
             return
-        steps = self.trainer.global_step
         optimizer: Any = self.optimizers()
         optimizer.step(closure=lambda: self._add_gradient(batch, batch_idx))
-        self._after_step(steps)
+        self._after_step()
         self.move_rates(batch_idx)
 
     def _add_gradient(self, batch: Batch, batch_idx: int) -> Tensor:
@@ -171,15 +170,17 @@ class TrainingModule(pl.LightningModule):
             mix = self.mixing.draw(inputs, self.current_epoch, batch_idx)
             inputs = mix.inputs(inputs)
         outputs, targets = aligned(self._answers(inputs), targets, self.facts)
+        regression = self.facts.task == "regression"
 
         def loss_of(targets: Tensor) -> Tensor:
-            found: Tensor = self.criterion(outputs, self.preprocess.scale_targets(targets))
+            wanted = self.preprocess.scale_targets(targets) if regression else targets
+            found: Tensor = self.criterion(outputs, wanted)
             return found
 
         if mix is None:
             loss = loss_of(targets)
         else:
-            loss, targets = mix.loss(loss_of, targets, self.facts.task == "regression")
+            loss, targets = mix.loss(loss_of, targets, regression)
         if not self.numbers.taken:
             self.numbers.taken = True
             self.numbers.loss = loss.detach()
@@ -254,13 +255,14 @@ class TrainingModule(pl.LightningModule):
         if regularization.clip_norm is not None:
             nn.utils.clip_grad_norm_(self.network.parameters(), regularization.clip_norm)
 
-    def _after_step(self, steps: int) -> None:
-        """Bound the norms and move the average; `steps` were made before this one."""
+    def _after_step(self) -> None:
+        """Bound the norms and move the average."""
         regularization = self.course.recipe.regularization
         if regularization.max_norm is not None:
             bound_norms(self.network, regularization.max_norm)
         if self.average is not None and regularization.ema is not None:
-            update_average(self.average, self.network, warmed_up(regularization.ema, steps))
+            before = self.trainer.global_step - 1
+            update_average(self.average, self.network, warmed_up(regularization.ema, before))
 
     def move_rates(self, batch_idx: int) -> None:
         """Set the rates for the step that comes next."""

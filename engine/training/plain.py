@@ -16,17 +16,24 @@ import torch
 from torch import Tensor
 from torch.optim import optimizer as torch_optimizer
 
-from engine.training.lightning import Profiler, RunningStage, SingleDeviceStrategy, Strategy, pl
+from engine.training.lightning import (
+    Precision,
+    Profiler,
+    RunningStage,
+    SingleDeviceStrategy,
+    Strategy,
+    pl,
+)
+
+_NOTHING: AbstractContextManager[None] = nullcontext()
 
 
 class NoProfiler(Profiler):
     """Lightning opens some twenty profiler contexts a step; this one opens none."""
 
-    _nothing: AbstractContextManager[None] = nullcontext()
-
     def profile(self, action_name: str) -> Any:
         """A shared context that does nothing."""
-        return self._nothing
+        return _NOTHING
 
     def start(self, action_name: str) -> None:
         """Nothing."""
@@ -41,12 +48,28 @@ class NoProfiler(Profiler):
 
 class PlainTrainer(pl.Trainer):
     """Its loops ask some fifteen times a step whether it is training, where Lightning's own answer
-    compares strings, and some fifty times for its strategy, which stays the same."""
+    compares strings, some fifty times for its strategy, which stays the same, and once whether
+    there is a validation. Its module optimizes by hand."""
+
+    enable_validation = False
+    """Validations are ours."""
+    lightning_module: Any = None
+    """What it trains."""
+
+    def fit(self, model: pl.LightningModule, *args: Any, **kwargs: Any) -> None:
+        """As always; it is asked for its module thirty times a step."""
+        self.lightning_module = model
+        super().fit(model, *args, **kwargs)
 
     @cached_property
     def strategy(self) -> Strategy:
         """Chosen when the trainer is made."""
         return super().strategy
+
+    @property
+    def global_step(self) -> int:
+        """Optimizer steps made."""
+        return self.fit_loop.epoch_loop.manual_optimization.optim_step_progress.total.completed
 
     @property
     def training(self) -> bool:
@@ -59,6 +82,14 @@ class PlainTrainer(pl.Trainer):
             self.state.stage = RunningStage.TRAINING
         elif self.training:
             self.state.stage = None
+
+
+class PlainPrecision(Precision):
+    """Full precision, in which nothing is to be done before or after."""
+
+    def train_step_context(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        """A shared context that does nothing."""
+        return _NOTHING
 
 
 class StepStrategy(SingleDeviceStrategy):
@@ -104,26 +135,30 @@ class PlainStrategy(StepStrategy):
             module.on_before_optimizer_step(optimizer)
             return loss
 
-        return step_of(optimizer)(whole)
+        return make_step(optimizer, whole)
 
 
-def step_of(optimizer: torch.optim.Optimizer) -> Callable[[Callable[[], Any]], Any]:
-    """How an optimizer makes a step with a closure. Those of torch do so without the range that
+def make_step(optimizer: torch.optim.Optimizer, closure: Callable[[], Any]) -> Any:
+    """An optimizer's step and its closure's loss. Those of torch make it without the range that
     each step opens for torch's profiler and the breaks that it makes for torch's compiler, which
-    cost a small network a fortieth of its speed; one that somebody hooked is left as it is."""
-    kind = type(optimizer)
-    hooked = any(
-        (*_OF_ALL, optimizer._optimizer_step_pre_hooks, optimizer._optimizer_step_post_hooks)
-    )
+    cost a small network a fortieth of its speed; they call the closure once, first of all."""
+    bare = _bare_step_of(optimizer)
+    if bare is None:
+        return optimizer.step(closure)
+    loss = closure()
+    with torch.no_grad():
+        bare(optimizer)
+    return loss
+
+
+def _bare_step_of(optimizer: torch.optim.Optimizer) -> Callable[..., Any] | None:
+    """None for one that is not of torch, and for one that somebody hooked."""
+    hooked = optimizer._optimizer_step_pre_hooks or optimizer._optimizer_step_post_hooks
+    hooked = hooked or _OF_ALL[0] or _OF_ALL[1]
     patched = "step" in vars(optimizer)  # as a schedule of torch's does, to notice the steps
-    if kind not in _BARE or hooked or patched or optimizer.defaults.get("differentiable"):
-        return optimizer.step
-
-    def bare(closure: Callable[[], Any]) -> Any:
-        with torch.no_grad():
-            return _BARE[kind](optimizer, closure)
-
-    return bare
+    if hooked or patched or optimizer.defaults.get("differentiable"):
+        return None
+    return _BARE.get(type(optimizer))
 
 
 _OF_ALL = (

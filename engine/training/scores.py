@@ -63,9 +63,9 @@ class Scores:
             right = (outputs > 0) == targets.bool()
         else:
             shape = targets.shape
-            right = (
-                class_scores(outputs.flatten(0, 1), self._facts).argmax(1).view(shape) == targets
-            )
+            # of each row; argmax(1) gives the same and takes half as long again
+            best = class_scores(outputs.flatten(0, 1), self._facts).max(1).indices
+            right = best.view(shape) == targets
         self._done.append(right.view(len(waiting), -1).float().mean(1))
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from engine.training.lightning import TorchCheckpointIO, pl
-from engine.training.plain import NoProfiler, PlainStrategy, PlainTrainer, StepStrategy
+from engine.training.plain import (
+    NoProfiler,
+    PlainPrecision,
+    PlainStrategy,
+    PlainTrainer,
+    StepStrategy,
+)
 from engine.training.plan import Plan
 from engine.training.resolve import Resolved
 
@@ -26,11 +32,11 @@ def build_trainer(
         accelerator=kind,
         strategy=PlainStrategy("cpu") if plain else StepStrategy(resolved.device),
         devices=[int(index)] if kind == "cuda" else 1,
-        precision=_PRECISIONS[resolved.precision],
+        precision=None if plain else _PRECISIONS[resolved.precision],
         max_epochs=-1 if plan.epochs is None else plan.epochs,
         max_steps=plan.total_steps if plan.epochs is None else -1,
         callbacks=[callback],
-        plugins=[checkpoint_io],
+        plugins=[checkpoint_io, *([PlainPrecision()] if plain else [])],
         profiler=NoProfiler(),
         limit_val_batches=0,
         deterministic=deterministic,

@@ -110,9 +110,9 @@ class Validation(pl.Callback):
     ) -> None:  # fmt: skip
         """Validate when it is due, and after the last step."""
         self.improved = self.validated = False
-        self.was_last = self._course.plan.is_last(trainer.global_step)
-        due = self._is_due(trainer.global_step, trainer.current_epoch, batch_idx)
-        if due or self.was_last:
+        step = trainer.global_step
+        self.was_last = self._course.plan.is_last(step)
+        if self.was_last or self._is_due(step, trainer.current_epoch, batch_idx):
             self.pending = True
             self._validate(trainer, pl_module)
 

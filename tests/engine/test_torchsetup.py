@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -30,3 +31,22 @@ def test_the_mend_can_be_asked_for_twice_and_declares_the_operators() -> None:
     torchsetup.mend_torchvision()
     torchsetup.mend_torchvision()
     assert torch.ops.torchvision.nms is not None
+
+
+POLICY = "import os; from engine import torchsetup; " + (
+    "print(os.environ['OMP_WAIT_POLICY'], os.environ.get('GOMP_SPINCOUNT'))"
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"), [({}, "PASSIVE 7000"), ({"OMP_WAIT_POLICY": "ACTIVE"}, "ACTIVE None")]
+)
+def test_idle_threads_soon_sleep_unless_somebody_wants_them_otherwise(
+    given: dict[str, str], wanted: str
+) -> None:
+    mine = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+    environment = {name: value for name, value in os.environ.items() if name not in mine} | given
+    done = subprocess.run(
+        [sys.executable, "-c", POLICY], env=environment, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == wanted, done.stderr

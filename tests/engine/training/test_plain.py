@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim.optimizer import register_optimizer_step_post_hook
 
-from engine.training.plain import step_of
+from engine.training.plain import make_step
 
 
 def made(kind: type[torch.optim.Optimizer] = torch.optim.AdamW) -> tuple[Any, nn.Linear]:
@@ -32,7 +32,7 @@ def closure_of(network: nn.Linear) -> Callable[[], Tensor]:
 @pytest.mark.parametrize("kind", [torch.optim.SGD, torch.optim.AdamW, torch.optim.LBFGS])
 def test_it_is_the_same_step(kind: type[torch.optim.Optimizer]) -> None:
     (usual, first), (bare, second) = made(kind), made(kind)
-    losses = usual.step(closure_of(first)), step_of(bare)(closure_of(second))
+    losses = usual.step(closure_of(first)), make_step(bare, closure_of(second))
     assert losses[0] == losses[1]
     assert torch.equal(first.weight, second.weight)
     assert torch.is_grad_enabled()
@@ -48,7 +48,7 @@ def calls() -> Iterator[list[str]]:
 
 def test_hooks_of_all_optimizers_are_called(calls: list[str]) -> None:
     optimizer, network = made()
-    step_of(optimizer)(closure_of(network))
+    make_step(optimizer, closure_of(network))
     assert calls == ["all"]
 
 
@@ -56,5 +56,5 @@ def test_a_hook_of_this_optimizer_is_called() -> None:
     optimizer, network = made()
     called: list[str] = []
     optimizer.register_step_post_hook(lambda *_: called.append("own"))
-    step_of(optimizer)(closure_of(network))
+    make_step(optimizer, closure_of(network))
     assert called == ["own"]
