@@ -10,8 +10,9 @@ from typing import TextIO
 
 def main() -> int:
     """Carry out the command line; the exit status of the process."""
-    from engine import collector
+    from engine import collector, heap
 
+    heap.keep()
     with collector.at_rest():
         from engine.cli import run
         from gui.launch import open_window

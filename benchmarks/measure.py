@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.contenders.base import Contender, Task
+from engine import heap
 
 MEASURES = {
     "turns": "contenders.turns:run",
@@ -44,6 +45,7 @@ def find(name: str) -> Contender:
 
 def main() -> None:
     name, text = sys.argv[1:]
+    heap.keep()  # as main.py does
     data: dict[str, Any] = json.loads(text)
     task = Task(**{**data, "data_dir": Path(data["data_dir"]), "work_dir": Path(data["work_dir"])})
     status = 1

@@ -35,6 +35,8 @@ ROWS: tuple[Row, ...] = (
     Row(1, "Digits, small CNN: the same", "x", value("digits_cnn/turns", "ratio"), digits=3),
     Row(1, f"{MLP}: times the speed of the tutorial", "x",
         value("mnist_mlp/ways", "tutorial_ratio"), 12, "at least", digits=1),
+    Row(1, "... of a loop without data, batches and records: the most that is possible", "x",
+        value("mnist_mlp/ways", "tutorial_to_floor"), digits=1),
     Row(1, f"{MLP}: times the speed of Lightning with its defaults", "x",
         value("mnist_mlp/ways", "lightning_ratio"), 2, "at least"),
     Row(1, f"{MLP}: times the speed of Lightning, quiet", "x",

@@ -53,8 +53,8 @@ class Trainer:
     def __init__(self, way: Way, data: Path) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.threads", "--child", str(way.threads), str(data)],
-            cwd=ROOT, env={**os.environ, **way.environment}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True,
+            cwd=ROOT, env={**os.environ, **way.environment}, text=True, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self.take_turn(next(iter(STEPS)))
 

@@ -85,7 +85,7 @@ WORKLOADS = {
                 "training": {"batch_size": 128},
             },
             warm_up=20,
-            batches=120,
+            batches=240,
             slow=60,
             block=10,
         ),

@@ -23,6 +23,10 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 
 import torch
 
+from engine import heap
+
+heap.keep()
+
 _NMS = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 _kept: list[torch.library.Library] = []
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 from engine.problems import Problem, ProblemError
 from engine.recipe import Recipe
 from engine.training.begin import Begin, New
-from engine.training.channel import Channel
+from engine.training.channel import WATCHED, Channel
 from engine.training.events import Ended, Result
 
 logger = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class TrainingThread(JobThread):
     ) -> Channel:
         """Queue a training, a new run unless `begin` says otherwise; its channel can be polled
         and posted to at once."""
-        channel = Channel(self.happened.emit)
+        channel = Channel(self.happened.emit, WATCHED)
 
         def job() -> None:
             try:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QIcon,
+    QImage,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -140,6 +141,8 @@ class ElidedLabel(QLabel):
     def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._whole = ""
+        self._needed = 0
+        self._is_cut = False
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.set_whole(text)
@@ -148,7 +151,7 @@ class ElidedLabel(QLabel):
         """Show this text, as much of it as there is room for."""
         if text != self._whole:
             self._whole = text
-            self._elide()
+            self._measure()
 
     def whole(self) -> str:
         """The text without the ellipsis."""
@@ -162,11 +165,16 @@ class ElidedLabel(QLabel):
         """Elide again in another font."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._elide()
+            self._measure()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Elide again at another width."""
         super().resizeEvent(event)
+        if self._is_cut or event.size().width() <= self._needed + 1:  # advances are rounded
+            self._elide()
+
+    def _measure(self) -> None:
+        self._needed = self.fontMetrics().horizontalAdvance(self._whole)
         self._elide()
 
     def _elide(self) -> None:
@@ -174,7 +182,10 @@ class ElidedLabel(QLabel):
         shown = self.fontMetrics().elidedText(self._whole, mode, max(self.width(), 24))
         if shown != self.text():
             self.setText(shown)
-        self.setToolTip(self._whole if shown != self._whole else "")
+        self._is_cut = shown != self._whole
+        tip = self._whole if self._is_cut else ""
+        if tip != self.toolTip():
+            self.setToolTip(tip)
 
 
 class IconButton(QToolButton):
@@ -225,6 +236,7 @@ class Switch(QCheckBox):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._pictures: dict[tuple[object, ...], QImage] = {}
         self.setFixedSize(QSize(36, 24))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme.changed.connect(self.update)
@@ -245,9 +257,22 @@ class Switch(QCheckBox):
         super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A rounded track, a knob, a ring when focused."""
-        colors = self._theme.colors
+        """Its picture, which is kept for each state."""
+        on, enabled, focus = self.isChecked(), self.isEnabled(), self.hasFocus()
+        key = (self._theme.colors.name, self.devicePixelRatioF(), on, enabled, focus)
+        if key not in self._pictures:
+            self._pictures[key] = self._picture()
         painter = QPainter(self)
+        painter.drawImage(0, 0, self._pictures[key])
+        painter.end()
+
+    def _picture(self) -> QImage:
+        """A rounded track, a knob, a ring when focused."""
+        ratio, colors = self.devicePixelRatioF(), self._theme.colors
+        picture = QImage(self.size() * ratio, QImage.Format.Format_ARGB32_Premultiplied)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         track = QRectF(
             (self.width() - self._TRACK.width()) / 2,
@@ -261,6 +286,8 @@ class Switch(QCheckBox):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colors.on_accent if self.isChecked() else colors.secondary))
         painter.drawEllipse(QRectF(left, track.top() + 3, knob, knob))
+        painter.end()
+        return picture
 
     def _paint_track(self, painter: QPainter, track: QRectF, colors: Colors) -> None:
         radius = track.height() / 2

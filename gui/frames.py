@@ -6,11 +6,12 @@ import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-FRAME_MS = 45
-"""22 frames a second."""
+FRAME_MS = 66
+"""15 frames a second: each costs a training on all cores twice its own time, since those of its
+threads that are not held up wait for the one that is."""
 
-SLOWEST_MS = 55
-"""A step's numbers are up to 50 ms old when they can be read: with frames further apart one in
+SLOWEST_MS = 70
+"""A step's numbers are up to 30 ms old when they can be read: with frames further apart one in
 twenty would be on the screen later than a tenth of a second after it."""
 
 _LATE, _BACK_OFF, _RECOVER = 0.015, 5, 1

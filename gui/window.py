@@ -48,7 +48,7 @@ from gui.panels.find import Finds
 from gui.panels.forking import ForkBar
 from gui.panels.opendata import DataOpener
 from gui.panels.progress import ProgressStrip
-from gui.panels.recipe import RecipePanel
+from gui.panels.recipe import WIDTH, RecipePanel
 from gui.panels.status import StatusStrip
 from gui.panels.steering import SteeringBar
 from gui.panels.toolbar import Toolbar
@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         with theme.undressed():
             self._put_together(theme, desk)
         lay_out_anew(self)
-        self._split.setSizes([self._recipe.sizeHint().width(), 10_000])
+        self._split.setSizes([WIDTH, 10_000])
         self._show_title()
         self._restore()
         self._centre.workspace.setFocus()

@@ -68,6 +68,10 @@ class Turns:
             "cpu_ratio": _ratio(self.cpu, "ours", "hand"),
             "floor_ratio": _ratio(self.wall, "hand", "floor"),
             **{f"{name}_ratio": _ratio(self.wall, name, "ours") for name in SLOWER & step.keys()},
+            **{
+                f"{name}_to_floor": _ratio(self.wall, name, "floor")
+                for name in SLOWER & step.keys()
+            },
             "samples_per_second": size / step["ours"],
             **{f"{name}_us": 1e6 * value for name, value in step.items()},
             "overhead_us": 1e6 * (step["ours"] - step["hand"]),
@@ -113,10 +117,12 @@ def ways(task: Task) -> Values:
 
 def _run(task: Task, *, everyone: bool) -> Values:
     """Train as `main.py train` does, with pauses in which the others do the same."""
-    from engine import torchsetup as torchsetup  # isort: skip
-    from engine.api import start
+    from engine import torchsetup
+    from engine.api import start  # isort: skip
     from engine.training.channel import Channel
 
+    # with a second pool of threads there would be more than cores, and GNU's would no longer spin
+    torchsetup.use_threads(1)
     # one batch more: a block is over when the next batch is asked for
     recipe = task.about.recipe(task.warm_up + task.batches + 1, task.threads)
     with task.data():

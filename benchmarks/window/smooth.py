@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 POINTS = 1_000_000
 WATCHED_S, INPUTS = 10.0, 120
+REACH = 120
+"""Pixels that the splitter is dragged to either side."""
 
 
 def run(task: Task) -> Values:
@@ -26,8 +28,10 @@ def run(task: Task) -> Values:
     seconds, inputs, points = (1.0, 12, 50_000) if task.quick else (WATCHED_S, INPUTS, POINTS)
     long_run(paths.runs_dir(), points)
     from benchmarks.window.ticks import Ticks
+    from gui.window import USUAL
 
     with opened(task, task.about.recipe(ENDLESS, task.threads)) as window:
+        window.window.resize(USUAL)  # the screen of the test platform is smaller than any real one
         window.start(task.warm_up)
         window.wait(1.0)
         ticks = Ticks()
@@ -82,12 +86,17 @@ def _splitter(window: Opened, count: int) -> list[Frame]:
 
     split = window.window.findChild(QSplitter, "split")
     assert split is not None
-    handle, beside = split.handle(1), split.widget(1)
-    assert beside is not None
+    plots = split.widget(1)
+    assert plots is not None
+    ends: Any = split.getRange(1)  # beyond them a splitter does not move
+    least, most = ends
+    middle, reach = (least + most) // 2, min(REACH, (most - least) // 2)
+    split.setSizes([middle, split.width() - middle])
+    window.wait(0.5)
+    handle = split.handle(1)
     start = handle.rect().center()
-    places = hands.to_and_fro(start, 120, 6, count)
-    drag = hands.dragging(handle, start, places)
-    return frame_times(beside, drag, lambda: tuple(split.sizes()))
+    drag = hands.dragging(handle, start, hands.to_and_fro(start, reach, 6, count))
+    return frame_times(plots, drag, lambda: tuple(split.sizes()))
 
 
 def _pan(window: Opened, count: int) -> list[Frame]:

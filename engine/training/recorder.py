@@ -21,10 +21,7 @@ from engine.training.scores import Scores
 Numbers = npt.NDArray[np.float64]
 
 ROWS = 64
-"""Steps that are held back before they are brought over together."""
-
-SECONDS = 0.04
-"""... and the longest that a step waits for that: the curves are never further behind."""
+"""Steps that are held back at most before they are brought over together."""
 
 Row = tuple[int, float, float, float, "float | torch.Tensor"]
 """Step, epoch, seconds and rate of a batch, and its loss."""
@@ -39,6 +36,7 @@ class Recorder(pl.Callback):
 
     def __init__(self, channel: Channel, clock: Clock, score_name: str, batches: int) -> None:
         self._progress = channel.progress
+        self._within = channel.within
         self._clock = clock
         self._batches = batches
         self._loss = channel.log.open("train_loss")
@@ -70,7 +68,7 @@ class Recorder(pl.Callback):
         progress.step = step
         progress.samples += batch[1].shape[0]  # type: ignore[index]
         spoilt = isinstance(loss, float) and not math.isfinite(loss)
-        if spoilt or len(self._rows) == ROWS or seconds - self._flushed > SECONDS:
+        if spoilt or len(self._rows) == ROWS or seconds - self._flushed > self._within:
             self.flush()
 
     def end(self) -> None:

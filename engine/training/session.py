@@ -11,7 +11,7 @@ from logging import INFO, WARNING
 from pathlib import Path
 from typing import Any
 
-from engine import consent, mistakes, torchsetup
+from engine import consent, heap, mistakes, torchsetup
 from engine.architectures.dryrun import dry_run
 from engine.architectures.weights.beginning import beginning
 from engine.architectures.weights.glance import check_file
@@ -70,7 +70,10 @@ def run_recipe(
     `begin` says whether in a new run folder, or how it takes up an earlier run; the recipe is then
     that run's own, or for a fork the one to go on with.
     """
-    return Session(recipe, runs_dir, data_dir, channel, begin or New()).run()
+    try:
+        return Session(recipe, runs_dir, data_dir, channel, begin or New()).run()
+    finally:
+        heap.give_back()
 
 
 class Session:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from engine.consent import NotAllowed
 from engine.problems import Problem
@@ -48,6 +48,8 @@ ENTRY_WIDTH, ENTRY_NARROWEST = 144, 96
 NARROW_WIDTH = 112
 """The entry of an option that can be empty, or found, leaves room for its switch or button."""
 ROW, GAP = 32, 8
+_ENDLESS = 10_000
+"""Pixels; taller than any field."""
 
 _SHOWN_FIRST = "Start shows it first and asks"
 """What is said of own code in the place of a terminal's option."""
@@ -103,6 +105,7 @@ class Field(QWidget):
         self.path = path
         self.help = option.help
         self._shown: _State | None = None
+        self._mark: QFrame | None = None
         self.entry = self._make_entry()
         self._find = self._make_find()
         self._switch = self._make_switch() if option.nullable else None
@@ -166,6 +169,14 @@ class Field(QWidget):
         said.setContentsMargins(0, 0, GAP, 0)
         said.setToolTip(help_text(self._option))
         return said
+
+    def _make_mark(self) -> QFrame:
+        """A line at the left edge of what differs from the opened recipe. A widget, since a paint
+        event of every field would be a call into Python; it reaches to the end of any field."""
+        mark = QFrame(self)
+        mark.setProperty("role", "modified")
+        mark.setGeometry(0, 4, 2, _ENDLESS)
+        return mark
 
     def _build(self) -> None:
         name = label(self._name(), wrap=True)
@@ -297,7 +308,10 @@ class Field(QWidget):
         if self._option.type != "group" and len(before) < 40:
             self._reset.setToolTip(f"Back to {before}")
         self._reset.setVisible(state.modified)
-        self.update()
+        if state.modified and self._mark is None:
+            self._mark = self._make_mark()
+        if self._mark is not None:
+            self._mark.setVisible(state.modified)
 
     def _show_problems(self, own: tuple[Problem, ...]) -> None:
         said = "\n".join(problem_text(problem) for problem in own)
@@ -307,12 +321,6 @@ class Field(QWidget):
         self._problem.setVisible(bool(own))
         if self.entry is not None:
             cast(Entry, self.entry).show_problem(bool(own) and not asks)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A mark at the left edge of what differs from the opened recipe."""
-        if self._shown is not None and self._shown.modified:
-            painter = QPainter(self)
-            painter.fillRect(0, 4, 2, self.height() - 8, QColor(self._theme.colors.accent))
 
     # --- What the user does ------------------------------------------------------------------
 

@@ -26,13 +26,14 @@ class NumberBox(QAbstractSpinBox):
         super().__init__(parent)
         self._numbers = numbers
         self._units = unit
+        self._enabled: QAbstractSpinBox.StepEnabledFlag | None = None
         self._unit = label(unit, "unit")
         self._unit.setParent(self.lineEdit())
         self._unit.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.lineEdit().textEdited.connect(self._on_text_edited)
-        self.lineEdit().textChanged.connect(self._show_unit)
+        self.lineEdit().textChanged.connect(self._on_text_changed)
         self.editingFinished.connect(self._on_editing_finished)
 
     def value(self) -> Typed:
@@ -61,7 +62,13 @@ class NumberBox(QAbstractSpinBox):
         self.lineEdit().selectAll()
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
-        """Both ways, except where a bound is reached."""
+        """Both ways, except where a bound is reached. Known while the text stays: Qt asks whenever
+        it paints."""
+        if self._enabled is None:
+            self._enabled = self._find_enabled()
+        return self._enabled
+
+    def _find_enabled(self) -> QAbstractSpinBox.StepEnabledFlag:
         value, flags = self.value(), QAbstractSpinBox.StepEnabledFlag
         found = flags.StepNone
         if self._numbers.step(value, 1) != value:
@@ -102,6 +109,10 @@ class NumberBox(QAbstractSpinBox):
         """Keep the unit at the right end of the entry."""
         super().resizeEvent(event)
         self._place_unit()
+
+    def _on_text_changed(self) -> None:
+        self._enabled = None
+        self._show_unit()
 
     def _show_unit(self) -> None:
         """`1 epoch`, `2 epochs`."""

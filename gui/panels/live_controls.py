@@ -54,6 +54,7 @@ class LiveControls(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._room: tuple[bool, bool] | None = None
         self._axes: dict[str, QToolButton] = {}
         self._log = _button("log", "Logarithmic scale of the loss", "live.log", "toggle")
         self._log.setCheckable(True)
@@ -124,9 +125,14 @@ class LiveControls(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow the buttons are icons alone (override)."""
         super().resizeEvent(event)
+        width = self.width()
+        if (width >= _ROOMY, width >= _WIDE) != self._room:
+            self._room = (width >= _ROOMY, width >= _WIDE)
+            self._make_room(*self._room)
+
+    def _make_room(self, roomy: bool, wide: bool) -> None:
         styles = Qt.ToolButtonStyle
-        wide = self.width() >= _WIDE
-        self._word.setVisible(self.width() >= _ROOMY)
+        self._word.setVisible(roomy)
         style = styles.ToolButtonTextBesideIcon if wide else styles.ToolButtonIconOnly
         for button in (self.compare, self._metrics, self._fit, self._export):
             button.setToolButtonStyle(style)

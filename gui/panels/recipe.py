@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from engine.recipe import SECTIONS, Recipe
@@ -115,10 +115,6 @@ class RecipePanel(QWidget):
         outer.addWidget(self._scroll, 1)
         outer.addWidget(_Bars([below], top=False))
         self.setMinimumWidth(NARROWEST)
-
-    def sizeHint(self) -> QSize:
-        """As wide as the drawing says."""
-        return QSize(WIDTH, 600)
 
     # --- Showing -----------------------------------------------------------------------------
 

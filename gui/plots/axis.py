@@ -8,10 +8,12 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsRectItem
 
 from gui.plots.ranges import Limits
 from gui.plots.style import PlotStyle, small_font
 from gui.plots.ticks import Ticks
+from gui.plots.view import Native
 
 WIDTH = 80
 """Pixels for the labels on the left; the same for all plots, so that their x axes line up."""
@@ -37,15 +39,31 @@ def room(orientation: str, length: float) -> float:
     return max(2.0, length / (_SPACE_Y if orientation == "left" else _SPACE_X))
 
 
-class LabelAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
+class _Labels(QGraphicsRectItem):
+    """What is painted of an axis. Of a rectangle Qt knows the bounds without asking Python."""
+
+    def __init__(self, axis: LabelAxis) -> None:
+        super().__init__()
+        self.setPen(Qt.PenStyle.NoPen)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self._axis = axis
+
+    def paint(self, painter: QPainter, *args: Any) -> None:
+        """What is recorded (override)."""
+        self._axis.paint_labels(painter, *args)
+
+
+class LabelAxis(Native, pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     """pyqtgraph's axis with our ticks: `left` or `bottom`, its text recorded once a change."""
 
     def __init__(self, orientation: str, make_ticks: TickMaker, style: PlotStyle) -> None:
         self._make_ticks = make_ticks
         self._style = style
-        self._bounds = QRectF()
         self._name = ""
+        self.range = [0.0, 1.0]
+        self._labels = _Labels(self)
         super().__init__(orientation, pen=None, tickPen=None)
+        self._labels.setParentItem(self)
         self.enableAutoSIPrefix(False)
         self.setStyle(tickLength=0)
         if orientation == "left":
@@ -67,21 +85,26 @@ class LabelAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
     def redraw(self) -> None:
         """Draw the labels anew at the next paint."""
         self.picture = None
-        self.update()
+        self._labels.update()
 
-    def resizeEvent(self, ev: Any = None) -> None:
+    def setRange(self, mn: float, mx: float) -> None:
+        """Label this range (override): pyqtgraph sets it again at each resize."""
+        if [mn, mx] != self.range:
+            super().setRange(mn, mx)
+            self.redraw()
+
+    def resizeEvent(self, _ev: Any = None) -> None:
         """Note the size (override)."""
-        super().resizeEvent(ev)
         size = self.size()
         bounds = QRectF(0, 0, size.width(), size.height())
         # Some pixels off the curves: else each repaint of those would repaint the labels too.
         apart = (0, -8, -_APART, 8) if self.orientation == "left" else (-8, _APART, _OVER, 0)
-        self.prepareGeometryChange()
-        self._bounds = bounds.adjusted(*apart)
+        self._labels.setRect(bounds.adjusted(*apart))
+        self.redraw()
 
-    def boundingRect(self) -> QRectF:
-        """Known beforehand (override): Qt asks several times in every frame."""
-        return self._bounds
+    def paint_labels(self, painter: QPainter, *args: Any) -> None:
+        """Paint them at the place of the axis."""
+        pg.AxisItem.paint(self, painter, *args)
 
     def generateDrawSpecs(self, p: QPainter) -> Any:
         """Where each label stands (override); all of them on the axis, none half outside."""

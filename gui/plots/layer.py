@@ -11,7 +11,7 @@ from math import inf
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.plots.curve import Curve
 from gui.plots.frame import Frame
@@ -59,8 +59,11 @@ class _Marks:
     labels: list[tuple[QRectF, QPointF, str]]
 
 
-class CurveLayer(QGraphicsItem):
-    """The grid, the curves, and the marks over them. Set the frame, then `update()`."""
+class CurveLayer(QGraphicsRectItem):
+    """The grid, the curves, and the marks over them. Set the frame, then `update()`.
+
+    A rectangle, the whole inside of the axes: Qt knows its bounds without asking Python.
+    """
 
     def __init__(self, style: PlotStyle) -> None:
         super().__init__()
@@ -68,9 +71,10 @@ class CurveLayer(QGraphicsItem):
         self.scene_data = Scene()
         self.curves: list[Curve] = []
         self._frame = Frame()
-        self._bounds = QRectF(0, 0, 1, 1)
         self._shapes: dict[Curve, tuple[int, Frame, Shape]] = {}
         self._marks: _Marks | None = None
+        self.setRect(0, 0, 1, 1)
+        self.setPen(Qt.PenStyle.NoPen)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)  # what is exposed
 
     @property
@@ -89,8 +93,7 @@ class CurveLayer(QGraphicsItem):
         if frame == self._frame:
             return
         if (frame.width, frame.height) != (self._frame.width, self._frame.height):
-            self.prepareGeometryChange()
-            self._bounds = QRectF(0, 0, frame.width, frame.height)
+            self.setRect(0, 0, frame.width, frame.height)
         self._frame = frame
         self.update()
 
@@ -107,10 +110,6 @@ class CurveLayer(QGraphicsItem):
         if held is None or held[1] != self._frame:
             return -inf
         return inf if held[2] is shape else shape.changed_from(held[2])
-
-    def boundingRect(self) -> QRectF:
-        """The whole inside of the axes (override)."""
-        return self._bounds
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

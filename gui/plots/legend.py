@@ -196,6 +196,8 @@ class Header(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
+        if not self.best.text:
+            return  # takes no room
         parts = [self.title, self.best, *self.entries.values()]
         needed = sum(part.sizeHint().width() + 4 for part in parts) + 56
         self.best.setVisible(needed <= self.width())

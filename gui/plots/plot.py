@@ -7,8 +7,9 @@ from math import log10
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGraphicsView, QVBoxLayout, QWidget
 
 from gui.plots.axis import LabelAxis, room
 from gui.plots.curve import Curve, CurveInfo
@@ -20,10 +21,12 @@ from gui.plots.readout import Reading, readings
 from gui.plots.style import PlotStyle
 from gui.plots.text import FORMATTERS, Format, tick_texts
 from gui.plots.ticks import Ticks, linear_ticks, log_ticks
-from gui.plots.view import BoundedItem, PlotView
+from gui.plots.view import PlainItem, PlotView
 
 _MARGIN_X, _MARGIN_Y = 0.008, 0.05
 """Room around the limits, in parts of them, so that no line runs along the border."""
+
+_MODES = QGraphicsView.ViewportUpdateMode
 
 
 @dataclass(frozen=True)
@@ -54,9 +57,9 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """The x under the mouse as a float, None when it has left."""
 
     def __init__(self, view: PlotView, axes: dict[str, LabelAxis]) -> None:
-        super().__init__(plotItem=BoundedItem(viewBox=view, axisItems=axes, enableMenu=False))
+        super().__init__(plotItem=PlainItem(view, axes))
         self._view = view
-        self.hideButtons()
+        self._resized = True
         self.setAntialiasing(False)
         self.setCacheMode(self.CacheModeFlag(0))  # a plain ground is quicker than a picture of it
         # Without this every repaint of the curves reaches two pixels into the axes beside them.
@@ -69,6 +72,29 @@ class Canvas(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def sizeHint(self) -> QSize:
         """Modest (override): the layout gives what there is."""
         return QSize(320, 120)
+
+    def resizeEvent(self, _event: QResizeEvent | None) -> None:
+        """Lay out anew (override)."""
+        if self.closed:
+            return
+        self._resized = True
+        self.range = QRectF(self.rect())
+        self.centralWidget.setGeometry(self.range)
+        self.setSceneRect(self.range)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what is exposed (override): after a resize, everything."""
+        if self._resized:
+            self._resized = False
+            self._forget_changes()
+        super().paintEvent(event)
+
+    def _forget_changes(self) -> None:
+        """Let the scene look at once for what has changed. Later it would take all that is about
+        to be painted for changed since, and have it painted a second time."""
+        self.setViewportUpdateMode(_MODES.NoViewportUpdate)
+        QCoreApplication.sendPostedEvents(self.scene(), QEvent.Type.MetaCall.value)
+        self.setViewportUpdateMode(_MODES.MinimalViewportUpdate)
 
     def leaveEvent(self, event: QEvent) -> None:
         """The mouse is elsewhere (override)."""

@@ -5,36 +5,53 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsWidget
 
 _SMALLEST = 1e-9
 """The least span that can be zoomed to."""
 
 
-class Bounded:
-    """Mixed into an item of pyqtgraph: its bounds are known beforehand, because Qt asks for them
-    several times in every frame, and each time pyqtgraph asks back."""
+class Native:
+    """Mixed into an item of pyqtgraph: bounds, outline and painting are Qt's own again.
 
-    _boundingRectCache: QRectF | None  # noqa: N815  pyqtgraph's
+    Qt asks for them dozens of times in a frame, and whatever answers in Python waits for the
+    interpreter's lock each time.
+    """
 
-    def boundingRect(self) -> QRectF:
-        """The whole item (override)."""
-        if self._boundingRectCache is None:
-            super().boundingRect()  # type: ignore[misc]
-        assert self._boundingRectCache is not None
-        return self._boundingRectCache
+    boundingRect = QGraphicsWidget.boundingRect  # noqa: N815  Qt's
+    shape = QGraphicsItem.shape
+    paint = QGraphicsWidget.paint
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.geometryChanged.disconnect(self._resetCachedProperties)  # type: ignore[attr-defined]
+
+
+class PlainItem(Native, pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """pyqtgraph's axes round a view, without what is never shown: a title, a button, axes above
+    and at the right. They take part in each resize and each paint."""
+
+    def __init__(self, view: PlotView, axes: dict[str, pg.AxisItem]) -> None:
+        super().__init__(viewBox=view, axisItems=axes, enableMenu=False)
+        self.hideButtons()
+        self.vb.sigStateChanged.disconnect(self.viewStateChanged)
+        self.autoBtn.setParentItem(None)
+        for name in self.axes.keys() - axes.keys():
+            axis = self.axes.pop(name)["item"]
+            axis.unlinkFromView()
+            self._put_away(axis)
+        self._put_away(self.titleLabel)
+
+    def _put_away(self, item: QGraphicsWidget) -> None:
+        self.layout.removeItem(item)
+        item.setParentItem(None)  # type: ignore[arg-type]  # Qt takes it
 
     def resizeEvent(self, ev: Any) -> None:
-        """The bounds are others (override): pyqtgraph forgets them only afterwards."""
-        self._resetCachedProperties()  # type: ignore[attr-defined]
-        super().resizeEvent(ev)  # type: ignore[misc]
+        """There is no button to be placed (override)."""
 
 
-class BoundedItem(Bounded, pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """pyqtgraph's axes round a view."""
-
-
-class PlotView(Bounded, pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
+class PlotView(Native, pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
     """pyqtgraph's view without auto-range, which costs a training most of its speed.
 
     Wheel: zoom x at the pointer (over the left axis: y). Drag: move. Shift and drag: zoom to a
@@ -54,10 +71,20 @@ class PlotView(Bounded, pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no t
         self.y_is_free = True
         """Whether y follows the data; then a drag moves x alone."""
         self.disableAutoRange()
+        self.borderRect.hide()
         self.setLimits(minXRange=_SMALLEST, minYRange=_SMALLEST)
 
-    def paint(self, *_args: object) -> None:
-        """No border (override): pyqtgraph draws one that cannot be seen."""
+    def resizeEvent(self, ev: Any) -> None:
+        """Only say so (override): no range follows the size, no border is drawn."""
+        self._viewPixelSizeCache = None
+        self._matrixNeedsUpdate = True
+        self.sigResized.emit(self)
+
+    def prepareForPaint(self) -> None:
+        """Nothing that is painted hangs on pyqtgraph's matrix (override), but for the rectangle to
+        zoom to: whoever maps a place brings it up to date."""
+        if self._rbScaleBox is not None:
+            super().prepareForPaint()
 
     def wheelEvent(self, ev: Any, axis: int | None = None) -> None:
         """Zoom one axis (override)."""
@@ -67,6 +94,7 @@ class PlotView(Bounded, pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no t
 
     def mouseDragEvent(self, ev: Any, axis: int | None = None) -> None:
         """Move, or draw up a rectangle to zoom to (override)."""
+        self.updateMatrix()  # pyqtgraph maps the mouse by it, and keeps it up to date in paints
         if axis is None and ev.button() == Qt.MouseButton.LeftButton:
             self._drag(ev)
             return

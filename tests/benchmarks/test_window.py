@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QLineEdit, QSplitter, QWidget
 
-from benchmarks.window import hands
-from benchmarks.window.frames import frame_times
+from benchmarks.window import frames, hands
 from benchmarks.window.ticks import Ticks
 
 
@@ -15,10 +14,10 @@ def test_typing_reaches_a_field_and_is_painted(qtbot):
     field = QLineEdit()
     qtbot.addWidget(field)
     field.show()
-    frames = frame_times(field, hands.typing(field, 6), field.text)
+    found = frames.frame_times(field, hands.typing(field, 6), field.text)
     assert field.text() == "abcf"
-    assert len(frames) == 6
-    assert all(frame.cpu > 0 and frame.wall > 0 for frame in frames)
+    assert len(found) == 6
+    assert all(frame.cpu > 0 and frame.wall > 0 for frame in found)
 
 
 def test_digits_come_and_go(qtbot):
@@ -51,12 +50,31 @@ def test_places_go_to_and_fro_within_reach():
     assert [place.x() for place in places] == [110, 120, 110, 100, 90, 80, 90, 100]
 
 
-def test_inputs_that_change_nothing_are_an_error(qtbot):
+def test_inputs_that_change_nothing_are_an_error(qtbot, monkeypatch):
+    monkeypatch.setattr(frames, "NOTHING_S", 0.05)
     field = QLineEdit()
     qtbot.addWidget(field)
     field.show()
-    with pytest.raises(RuntimeError, match="changed nothing"):
-        frame_times(field, [field.update] * 3, field.text)
+    with pytest.raises(RuntimeError, match="3 inputs of 3 changed nothing"):
+        frames.frame_times(field, [field.update] * 3, field.text)
+
+
+def test_a_frame_is_over_when_it_shows_the_input(qtbot):
+    field, seen = QLineEdit(), []
+    qtbot.addWidget(field)
+    field.show()
+
+    def act() -> None:
+        field.update()  # a frame of something else
+        QTimer.singleShot(50, lambda: field.setText(field.text() + "x"))
+
+    def acting():
+        for _ in range(3):
+            yield act
+            seen.append(field.text())
+
+    assert len(frames.frame_times(field, acting(), field.text)) == 3
+    assert seen == ["x", "xx", "xxx"]
 
 
 def test_ticks_tell_how_late_they_were(qtbot):

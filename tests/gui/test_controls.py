@@ -6,7 +6,8 @@ import shiboken6
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget, QWidgetItem
 from pytestqt.qtbot import QtBot
 
-from gui.controls import discard, tab_stops
+from gui.controls import ElidedLabel, Switch, discard, tab_stops
+from gui.theme import Theme
 
 
 def test_what_is_discarded_goes_at_once_and_is_deleted_a_moment_later(qtbot) -> None:
@@ -43,3 +44,38 @@ def test_the_tab_order_keeps_no_item_of_a_layout(qtbot: QtBot) -> None:
     before = items()
     assert tab_stops(host) == [edits[0], edits[2], edits[1], edits[3]]
     assert items() == before
+
+
+def test_an_elided_label_shows_what_there_is_room_for(qtbot: QtBot) -> None:
+    label = ElidedLabel("a line that is rather long")
+    qtbot.addWidget(label)
+    label.resize(400, 20)
+    label.show()
+    assert label.text() == label.whole()
+    assert label.toolTip() == ""
+    label.resize(60, 20)
+    assert label.text().endswith("\N{HORIZONTAL ELLIPSIS}")
+    assert label.toolTip() == label.whole()
+    for width in (80, 400):
+        label.resize(width, 20)
+    assert label.text() == label.whole()
+    assert label.toolTip() == ""
+    label.set_whole("another line that is longer than all the room that there is for it" * 2)
+    assert label.text() != label.whole()
+
+
+def test_a_switch_shows_its_state_in_the_colours_of_the_theme(qtbot: QtBot, theme: Theme) -> None:
+    switch = Switch(theme)
+    qtbot.addWidget(switch)
+    switch.show()
+    off = switch.grab().toImage()
+    switch.setChecked(True)
+    on = switch.grab().toImage()
+    switch.setEnabled(False)
+    disabled = switch.grab().toImage()
+    theme.set_mode("dark" if theme.colors.name == "light" else "light")
+    other = switch.grab().toImage()
+    assert len({bytes(picture.constBits()) for picture in (off, on, disabled, other)}) == 4
+    theme.set_mode("light" if theme.colors.name == "dark" else "dark")
+    switch.setEnabled(True)
+    assert switch.grab().toImage() == on

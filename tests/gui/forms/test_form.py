@@ -8,8 +8,9 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLabel,
@@ -22,6 +23,7 @@ from engine.recipe import SECTIONS
 from engine.schema import COMPONENTS, component_name
 from gui.controls import Switch
 from gui.forms.entries import ListBox
+from gui.forms.field import Field
 from gui.forms.form import Form
 from gui.forms.numberbox import NumberBox
 from gui.panels.recipe import RecipePanel
@@ -98,6 +100,34 @@ def test_arrows_step_a_rate_through_the_decade(qtbot, find: Find, recipe: Recipe
     assert recipe.get("optimizer.lr") == 0.005
     qtbot.keyClick(entry, Qt.Key.Key_PageDown)
     assert recipe.get("optimizer.lr") == 0.0005
+
+
+def test_a_number_can_be_stepped_only_within_its_bounds(find: Find) -> None:
+    entry, flags = find(NumberBox, "training.epochs"), QAbstractSpinBox.StepEnabledFlag
+    entry.setValue(5)
+    assert entry.stepEnabled() == flags.StepUpEnabled | flags.StepDownEnabled
+    entry.setValue(1)
+    assert entry.stepEnabled() == flags.StepUpEnabled
+    entry.setValue(2)
+    assert entry.stepEnabled() == flags.StepUpEnabled | flags.StepDownEnabled
+
+
+def test_what_differs_from_the_opened_recipe_is_marked_as_high_as_its_field(
+    find: Find, recipe: RecipePresenter, qtbot
+) -> None:
+    field = find(NumberBox, "training.batch_size").parent()
+    assert isinstance(field, Field)
+    accent = QColor(field._theme.colors.accent)
+
+    def marked() -> list[bool]:
+        picture = field.grab().toImage()
+        return [picture.pixelColor(0, y) == accent for y in range(picture.height())]
+
+    assert not any(marked())
+    recipe.set("training.batch_size", 65)
+    assert sum(marked()) >= field.height() - 8
+    recipe.reset("training.batch_size")
+    assert not any(marked())
 
 
 def test_numbers_show_their_unit_and_tell_their_bounds(find: Find) -> None:
