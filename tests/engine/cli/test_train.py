@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -268,6 +269,7 @@ def test_ctrl_c_from_python_saves_and_is_raised(
     acted: Callable[[Act], dict[str, Any]], tmp_path: Path
 ) -> None:
     def waits_for_stop(channel: Channel, run: Path) -> events.Ended:
+        time.sleep(0.5)  # Python misses a signal that comes just before it begins to wait
         os.kill(os.getpid(), signal.SIGINT)
         command, _future = channel.commands.get(timeout=30)
         assert command == Stop(save=True)
