@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QGraphicsWidget
 
 from gui.plots.ranges import Course, Limits
 from gui.plots.ticks import linear_ticks
@@ -99,18 +99,21 @@ def test_labels_are_drawn_anew_only_where_they_stand_elsewhere(stack, qtbot):
     assert item.getAxis("left").picture is left
 
 
-def test_qt_asks_nothing_of_python_but_to_paint(stack, qtbot):
-    grown(stack)
-    settled(qtbot)
+def test_bounds_and_outlines_are_told_by_qt_itself(stack):
+    item = stack.plots["lr"].canvas.plotItem
+    for each in (item, item.vb, item.getAxis("left"), item.getAxis("bottom")):
+        assert type(each).boundingRect is QGraphicsWidget.boundingRect
+        assert type(each).shape is QGraphicsItem.shape
+
+
+def test_what_is_never_shown_takes_no_part_in_a_resize(stack, qtbot, monkeypatch):
     called = Counter()
-    sys.setprofile(lambda frame, kind, _: called.update([frame.f_code.co_name] * (kind == "call")))
-    try:
-        stack.resize(640, 600)
-        settled(qtbot)
-    finally:
-        sys.setprofile(None)
-    assert called["paint"]
-    assert not called.keys() & {"boundingRect", "shape", "updateMatrix", "updateAutoSIPrefix"}
+    for kind, name in ((pg.ViewBox, "updateMatrix"), (pg.AxisItem, "updateAutoSIPrefix")):
+        monkeypatch.setattr(kind, name, lambda *_, name=name: called.update([name]))
+    grown(stack)
+    stack.resize(640, 600)
+    settled(qtbot)
+    assert not called
 
 
 def test_the_rectangle_to_zoom_to_is_where_the_mouse_is(plot, qtbot):
