@@ -1,7 +1,7 @@
 """Memory that is freed and wanted again a moment later, as by every step of a training.
 
 GNU's allocator gives large pieces back to the system as soon as they are free, and gets them anew,
-page by page and filled with zeros: for a convolutional network up to a third of a step's time.
+page by page and filled with zeros: for a convolutional network up to a quarter of a step's time.
 """
 
 from __future__ import annotations

@@ -6,11 +6,11 @@ import time
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-FRAME_MS = 66
-"""15 frames a second: each costs a training on all cores twice its own time, since those of its
+FRAME_MS = 70
+"""14 frames a second: each costs a training on all cores twice its own time, since those of its
 threads that are not held up wait for the one that is."""
 
-SLOWEST_MS = 70
+SLOWEST_MS = 74
 """A step's numbers are up to 30 ms old when they can be read: with frames further apart one in
 twenty would be on the screen later than a tenth of a second after it."""
 
