@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -198,10 +199,15 @@ def test_a_full_disk_does_not_end_the_training(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
+    noticed = threading.Event()
+
     def limit(event: Event, channel: Channel) -> None:
+        if isinstance(event, Notice) and event.problem.sentence.startswith("Checkpoints"):
+            noticed.set()
         if isinstance(event, Evaluated) and event.step == 7:
             resource.setrlimit(resource.RLIMIT_FSIZE, (8192, hard))
         if isinstance(event, Evaluated) and event.step == 14:
+            noticed.wait(10)  # checkpoints are written beside the training
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
     try:
